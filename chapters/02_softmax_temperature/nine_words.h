@@ -1,0 +1,20 @@
+#pragma once
+
+namespace tokenwalk {
+
+/// The prompt of the whole book.
+inline constexpr const char* kPrompt = "The little cat sat on the";
+
+/// The nine most likely next tokens of the bundled model (data/tiny) after kPrompt, in the order of
+/// their ids, each with its leading space, and their logits to the last bit (nine digits name one
+/// float). Chapters 02 and 03 use them as constants, chapter 04 computes them.
+/// From: tokenwalk jsonl, {"op": "logits", "ids": [724, 490, 491, 649, 415, 309], "full": true}.
+inline constexpr int kNine = 9;
+inline constexpr int kNineIds[kNine] = {748, 802, 958, 1017, 1140, 1185, 1290, 1583, 1895};
+inline constexpr const char* kNineWords[kNine] = {
+    " box", " boat", " bed", " mat", " grass", " chair", " table", " wall", " roof"};
+inline constexpr float kNineLogits[kNine] = {
+    9.80224609f, 10.6199093f, 11.3409920f, 12.6846123f, 9.40903282f,
+    11.1044626f, 9.75731659f, 10.5271845f, 9.11952591f};
+
+}  // namespace tokenwalk

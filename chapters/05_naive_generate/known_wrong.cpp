@@ -1,0 +1,53 @@
+#include "chapters/05_naive_generate/known_wrong.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "chapters/04_transformer/forward_full.h"
+
+namespace tokenwalk {
+namespace {
+
+// The loop of the chapter with its two mistakes to choose from.
+Generated generate_wrongly(const Model& model, std::span<const int> prompt,
+                           const GenerateOptions& options, bool keyed_by_step, bool first_row) {
+  const std::size_t vocab = model.config.vocab;
+  std::vector<int> ids(prompt.begin(), prompt.end());
+  Generated result;
+  while (result.tokens.size() < static_cast<std::size_t>(options.max_new_tokens)) {
+    const std::vector<float> logits = forward_full(model, ids, LogitRows::kAll).logits;
+    result.evaluated += ids.size();
+    const std::size_t row = first_row ? 0 : ids.size() - 1;
+    const std::size_t key = keyed_by_step ? result.tokens.size() : ids.size();
+    const int id = sample_at({logits.data() + row * vocab, vocab}, key, options);
+    ids.push_back(id);
+    result.tokens.push_back(id);
+    if (ends_text(model.config, id, result.tokens.size(), options, result.finish)) break;
+  }
+  return result;
+}
+
+}  // namespace
+
+//! [05-wrong-ends-text]
+bool ends_text_length_first(const ModelConfig& config, int id, std::size_t n_new,
+                            const GenerateOptions& options, Finish& finish) {
+  if (n_new == static_cast<std::size_t>(options.max_new_tokens)) {
+    finish = Finish::kLength;
+    return true;
+  }
+  return ends_text(config, id, n_new, options, finish);
+}
+//! [05-wrong-ends-text]
+
+Generated generate_keyed_by_step(const Model& model, std::span<const int> prompt,
+                                 const GenerateOptions& options) {
+  return generate_wrongly(model, prompt, options, true, false);
+}
+
+Generated generate_from_first_row(const Model& model, std::span<const int> prompt,
+                                  const GenerateOptions& options) {
+  return generate_wrongly(model, prompt, options, false, true);
+}
+
+}  // namespace tokenwalk

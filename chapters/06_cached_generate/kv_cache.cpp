@@ -1,0 +1,31 @@
+#include "chapters/06_cached_generate/kv_cache.h"
+
+#include "lib/base/check.h"
+
+namespace tokenwalk {
+
+//! [06-kv-cache]
+KvCache::KvCache(const Model& model)
+    : rotary_(model.config.attention.head_dim, model.config.rope_theta) {
+  for (std::size_t i = 0; i < model.config.n_layers; ++i) {
+    layers_.push_back(model.kernels->kv_create(model.config.attention));
+  }
+}
+
+void KvCache::truncate(std::size_t length) {
+  // BEGIN SOLUTION 06.1
+  CHECK_LE(length, length_);
+  length_ = length;
+  // END SOLUTION
+}
+
+std::size_t KvCache::bytes() const {
+  // BEGIN SOLUTION 06.2
+  std::size_t bytes = 0;
+  for (const auto& layer : layers_) bytes += layer->bytes();
+  return bytes;
+  // END SOLUTION
+}
+//! [06-kv-cache]
+
+}  // namespace tokenwalk

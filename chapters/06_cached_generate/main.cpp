@@ -1,0 +1,105 @@
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "chapters/02_softmax_temperature/nine_words.h"
+#include "chapters/04_transformer/book_model.h"
+#include "chapters/06_cached_generate/generate_cached.h"
+#include "chapters/06_cached_generate/inspect.h"
+#include "chapters/06_cached_generate/measure.h"
+#include "chapters/06_cached_generate/proof.h"
+#include "chapters/06_cached_generate/report.h"
+
+namespace tokenwalk {
+namespace {
+
+GenerateOptions greedy(int max_new_tokens) {
+  GenerateOptions options;
+  options.max_new_tokens = max_new_tokens;
+  options.sampling.temperature = 0;
+  options.ignore_eos = true;
+  return options;
+}
+
+//! [06-main-positions]
+void show_positions(const Model& model, const std::vector<int>& prompt) {
+  std::printf("  new tokens  naive  cached  naive / cached  tokens\n");
+  for (const int n : {1, 8, 32, 64}) {
+    const Generated naive = generate_naive(model, prompt, greedy(n));
+    const Generated cached = generate_cached(model, prompt, greedy(n));
+    std::printf("  %10d  %5zu  %6zu  %14.1f  %s\n", n, naive.evaluated, cached.evaluated,
+                static_cast<double>(naive.evaluated) / static_cast<double>(cached.evaluated),
+                naive.tokens == cached.tokens ? "the same" : "DIFFERENT");
+  }
+}
+//! [06-main-positions]
+
+void show_nine(const Model& model, const std::vector<int>& prompt) {
+  KvCache cache(model);
+  const std::vector<float> logits = prefill(model, cache, prompt, 1);  // token by token
+  int same = 0;
+  for (int i = 0; i < kNine; ++i) {
+    same += logits[static_cast<std::size_t>(kNineIds[i])] == kNineLogits[i] ? 1 : 0;
+  }
+  std::printf("  the nine words: %d of %d logits are the very floats of chapters 02 and 04\n\n",
+              same, kNine);
+}
+
+//! [06-main-proof]
+void show_proof(const Model& model, const std::vector<int>& ids, const char* label,
+                const std::vector<std::size_t>& calls) {
+  const Proof proof = prove_cached_equals_full(model, ids, calls);
+  std::printf("  %-22s %zu of %zu logits differ, %zu of %zu K/V values differ\n", label,
+              proof.logits_differ, proof.logits, proof.kv_differ, proof.kv);
+}
+//! [06-main-proof]
+
+void show_bytes(const Model& model, const std::vector<int>& prompt) {
+  std::printf("  positions  formula  allocated\n");
+  for (const std::size_t length : {prompt.size(), kKvBlock, kKvBlock + 1}) {
+    KvCache cache(model);
+    prefill(model, cache, std::vector<int>(length, prompt[0]));
+    std::printf("  %9zu  %7zu  %9zu\n", cache.length(), kv_cache_bytes(model.config, length),
+                cache.bytes());
+  }
+}
+
+void run(const ProgramFlags& flags) {
+  BookModel book = open_book_model(flags);
+  const std::vector<int> prompt = book.tokenizer.encode(kPrompt, true, false);
+  if (flags.measure) {
+    std::printf("%s", measure(book, prompt, flags.machine).c_str());
+    return;
+  }
+  std::printf("== 1. What each loop feeds\n\n%s", report_fed(book, prompt, 5).c_str());
+  std::printf("\n== 2. Positions evaluated\n\n");
+  show_positions(book.model, prompt);
+
+  std::printf("\n== 3. Cached equals uncached\n\n");
+  show_nine(book.model, prompt);
+  std::vector<int> ids = prompt;  // 6 + 32 = 38 tokens
+  for (const int id : generate_cached(book.model, prompt, greedy(32)).tokens) ids.push_back(id);
+  std::vector<std::size_t> as_generated(33, 1);
+  as_generated[0] = prompt.size();
+  show_proof(book.model, ids, "38 at once", {38});
+  show_proof(book.model, ids, "38 one by one", std::vector<std::size_t>(38, 1));
+  show_proof(book.model, ids, "6, then one by one", as_generated);
+  show_proof(book.model, ids, "7 + 7 + 7 + 7 + 7 + 3", {7, 7, 7, 7, 7, 3});
+  show_proof(book.model, ids, "1 + 36 + 1", {1, 36, 1});
+
+  std::printf("\n== 4. Bytes of K and V\n\n");
+  show_bytes(book.model, prompt);
+  std::printf("\n== 5. Two loops that are wrong, 4 new tokens\n\n%s",
+              report_loops(book, prompt, 4).c_str());
+  std::printf("\n== 6. The next turn, after 4 new tokens\n\n%s",
+              report_next_turn(book, prompt, 4).c_str());
+  std::printf("\n== 7. A position that is the number of the step\n\n%s",
+              report_wrong_position(book, prompt).c_str());
+}
+
+}  // namespace
+}  // namespace tokenwalk
+
+int main(int argc, char** argv) {
+  return tokenwalk::run_chapter(argc, argv, "auto", tokenwalk::run);
+}

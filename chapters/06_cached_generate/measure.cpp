@@ -1,0 +1,181 @@
+#include "chapters/06_cached_generate/measure.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <vector>
+
+#include "chapters/04_transformer/forwarding_kernels.h"
+#include "chapters/06_cached_generate/generate_cached.h"
+#include "lib/base/check.h"
+
+namespace tokenwalk {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kRuns = 3;  // the shortest of so many is reported
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// The shortest time of kRuns runs.
+template <typename Body>
+double time_of(Body&& body) {
+  double best = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    const Clock::time_point start = Clock::now();
+    body();
+    const double seconds = seconds_since(start);
+    best = run == 0 ? seconds : std::min(best, seconds);
+  }
+  return best;
+}
+
+template <typename... Values>
+std::string format(const char* pattern, Values... values) {
+  char text[512];
+  std::snprintf(text, sizeof text, pattern, values...);
+  return text;
+}
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  char text[16];
+  std::strftime(text, sizeof text, "%Y-%m-%d", std::gmtime(&now));
+  return text;
+}
+
+GenerateOptions greedy(int max_new_tokens) {
+  GenerateOptions options;
+  options.max_new_tokens = max_new_tokens;
+  options.sampling.temperature = 0;
+  options.ignore_eos = true;
+  return options;
+}
+
+// ---- naive against cached --------------------------------------------------------------------
+
+std::string measure_curve(const Model& model, std::span<const int> prompt) {
+  std::string text =
+      "| new tokens | naive, positions | cached, positions | naive, s | cached, s | times faster "
+      "|\n"
+      "| ---: | ---: | ---: | ---: | ---: | ---: |\n";
+  for (const int n : {32, 64, 128, 256, 512}) {
+    const GenerateOptions options = greedy(n);
+    Generated naive, cached;
+    const double naive_s = time_of([&] { naive = generate_naive(model, prompt, options); });
+    const double cached_s = time_of([&] { cached = generate_cached(model, prompt, options); });
+    CHECK(naive.tokens == cached.tokens);
+    text += format("| %d | %zu | %zu | %.4f | %.4f | %.1f |\n", n, naive.evaluated,
+                   cached.evaluated, naive_s, cached_s, naive_s / cached_s);
+  }
+  return text;
+}
+
+// ---- the share of appending ------------------------------------------------------------------
+
+//! [06-timed-append]
+// Adds up the time of kv_write, the two readings of the clock included.
+class TimedAppend : public ForwardingKernels {
+ public:
+  using ForwardingKernels::ForwardingKernels;
+
+  void kv_write(LayerKv& kv, std::size_t position, const float* k, const float* v) const override {
+    const Clock::time_point start = Clock::now();
+    inner_.kv_write(kv, position, k, v);
+    seconds += seconds_since(start);
+  }
+
+  mutable double seconds = 0;
+};
+//! [06-timed-append]
+
+// Seconds that TimedAppend adds for `n` writes of nothing: the clock alone.
+double clock_seconds(std::size_t n) {
+  double seconds = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const Clock::time_point start = Clock::now();
+    seconds += seconds_since(start);
+  }
+  return seconds;
+}
+
+std::string measure_append(BookModel& book, std::span<const int> prompt) {
+  const KernelSet* kernels = book.model.kernels;
+  const int n = 512;
+  double step = 0, append = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    TimedAppend timed(*kernels);
+    book.model.kernels = &timed;
+    KvCache cache(book.model);
+    std::vector<float> logits = prefill(book.model, cache, prompt);
+    timed.seconds = 0;
+    const Clock::time_point start = Clock::now();
+    const Generated result = decode(book.model, cache, std::move(logits), greedy(n + 1));
+    const double seconds = seconds_since(start) / static_cast<double>(result.evaluated);
+    if (run > 0 && seconds >= step) continue;
+    step = seconds;
+    append = timed.seconds / static_cast<double>(result.evaluated);
+  }
+  book.model.kernels = kernels;
+  const std::size_t n_writes = book.model.config.n_layers;  // a step
+  const double clock = clock_seconds(n_writes * 100000) / 100000;
+  std::string text = "| per decoded token | microseconds | share |\n| --- | ---: | ---: |\n";
+  const auto line = [&](const char* what, double seconds) {
+    text += format("| %s | %.2f | %.2f %% |\n", what, seconds * 1e6, seconds / step * 100);
+  };
+  line("the whole step", step);
+  line("`kv_write` in all layers, with the clock's own time", append);
+  line("the clock alone", clock);
+  line("appending to the cache", append - clock);
+  return text;
+}
+
+// ---- rates -----------------------------------------------------------------------------------
+
+std::string measure_rates(const Model& model, std::span<const int> prompt) {
+  std::vector<int> ids(prompt.begin(), prompt.end());
+  const std::vector<int> text = generate_cached(model, prompt, greedy(768)).tokens;
+  ids.insert(ids.end(), text.begin(), text.end());
+  const auto tokens = std::span<const int>(ids);
+  std::string table =
+      "| cached positions before | prefill of 256, tokens/s | decode of 256, tokens/s |\n"
+      "| ---: | ---: | ---: |\n";
+  for (const std::size_t before : {0, 256, 512}) {
+    KvCache cache(model);
+    if (before > 0) prefill(model, cache, tokens.first(before));
+    const double prefill_s = time_of([&] {
+      cache.truncate(before);
+      prefill(model, cache, tokens.subspan(before, 256));
+    });
+    const double decode_s = time_of([&] {
+      cache.truncate(before);
+      for (const int id : tokens.subspan(before, 256)) {
+        const ForwardRow row = {id, cache.length(), &cache, true};
+        forward_cached(model, {&row, 1});
+      }
+    });
+    table += format("| %zu | %.0f | %.0f |\n", before, 256 / prefill_s, 256 / decode_s);
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string measure(BookModel& book, std::span<const int> prompt, const std::string& machine) {
+  const std::string set(book.model.kernels->name());
+  std::string text =
+      format("Measured on %s: %s, %d threads, kernel set `%s`; shortest of %d runs.\n\n",
+             today().c_str(), machine.c_str(), book.pool->size(), set.c_str(), kRuns);
+  text += measure_curve(book.model, prompt);
+  text += '\n';
+  text += measure_append(book, prompt);
+  text += '\n';
+  text += measure_rates(book.model, prompt);
+  return text;
+}
+
+}  // namespace tokenwalk

@@ -1,0 +1,146 @@
+#include "lib/io/write_tokenizer_json.h"
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <system_error>
+#include <unordered_set>
+#include <vector>
+
+#include "lib/base/check.h"
+#include "lib/io/byte_alphabet.h"
+#include "lib/io/describe.h"
+#include "lib/io/json_tree.h"
+
+namespace tokenwalk {
+namespace {
+
+using nlohmann::json;
+
+// JSON's order of keys is alphabetical; this text keeps the order in which people know the file.
+constexpr const char* kGpt2Step =
+    R"({"type": "ByteLevel", "add_prefix_space": %, "trim_offsets": true, "use_regex": true})";
+constexpr const char* kPlainStep =
+    R"({"type": "ByteLevel", "add_prefix_space": %, "trim_offsets": true, "use_regex": false})";
+constexpr const char* kDigitsStep = R"({"type": "Digits", "individual_digits": true})";
+
+// A string with quotes and escapes as JSON wants them.
+std::string json_string(const std::string& text) {
+  return json(text).dump();
+}
+
+const char* json_bool(bool value) {
+  return value ? "true" : "false";
+}
+
+// A step with its flag filled in.
+std::string byte_level(const char* step, bool add_prefix_space) {
+  std::string text = step;
+  return text.replace(text.find('%'), 1, json_bool(add_prefix_space));
+}
+
+// The steps that `split` names.
+std::string pre_tokenizer(const TokenizerData& data) {
+  const bool is_plain = data.split == "none";
+  const std::string step = byte_level(is_plain ? kPlainStep : kGpt2Step, data.add_prefix_space);
+  if (data.split != "smollm") return step;
+  return std::string(R"({"type": "Sequence", "pretokenizers": [)") + kDigitsStep + ", " + step +
+         "]}";
+}
+
+// How every id is written: added tokens as they are, the others in the byte alphabet.
+std::vector<std::string> written_words(const TokenizerData& data) {
+  std::vector<std::string> words;
+  for (const std::string& bytes : data.vocab) words.push_back(alphabet_from_bytes(bytes));
+  for (const AddedToken& token : data.added) {
+    CHECK_LT(static_cast<std::size_t>(token.id), words.size());
+    words[token.id] = token.text;
+  }
+  std::unordered_set<std::string> seen;
+  for (const std::string& word : words) {
+    if (seen.insert(word).second) continue;
+    throw_bad_file("a tokenizer.json cannot hold this vocabulary",
+                   "two tokens that are both written " + quote(word), "tokens written differently",
+                   "rename the added token");
+  }
+  return words;
+}
+
+// One token a line.
+void write_added(std::ostream& out, const std::vector<AddedToken>& added) {
+  const char* separator = "\n";
+  for (const AddedToken& token : added) {
+    out << separator << R"(    {"id": )" << token.id << R"(, "content": )"
+        << json_string(token.text) << R"(, "single_word": )" << json_bool(token.single_word)
+        << R"(, "lstrip": )" << json_bool(token.lstrip) << R"(, "rstrip": )"
+        << json_bool(token.rstrip) << R"(, "normalized": )" << json_bool(token.normalized)
+        << R"(, "special": )" << json_bool(token.special) << "}";
+    separator = ",\n";
+  }
+}
+
+// The tables, one entry a line, so that a change shows as a line.
+void write_model(std::ostream& out, const TokenizerData& data) {
+  out << R"(    "type": "BPE", "dropout": null, "unk_token": null,)"
+      << "\n"
+      << R"(    "continuing_subword_prefix": null, "end_of_word_suffix": null,)"
+      << "\n"
+      << R"(    "fuse_unk": false, "byte_fallback": false, "ignore_merges": )"
+      << json_bool(data.ignore_merges) << ",\n    \"vocab\": {";
+  const char* separator = "\n";
+  int id = 0;
+  for (const std::string& word : written_words(data)) {
+    out << separator << "      " << json_string(word) << ": " << id++;
+    separator = ",\n";
+  }
+  out << "\n    },\n    \"merges\": [";
+  separator = "\n";
+  for (const auto& [left, right] : data.merges) {
+    out << separator << "      [" << json_string(alphabet_from_bytes(left)) << ", "
+        << json_string(alphabet_from_bytes(right)) << "]";
+    separator = ",\n";
+  }
+  out << "\n    ]\n";
+}
+
+void write_all(std::ostream& out, const TokenizerData& data) {
+  const std::string decoder = byte_level(kGpt2Step, data.add_prefix_space);
+  out << "{\n  \"version\": \"1.0\", \"truncation\": null, \"padding\": null,\n"
+      << "  \"added_tokens\": [";
+  write_added(out, data.added);
+  out << "\n  ],\n  \"normalizer\": " << (data.normalizer.empty() ? "null" : R"({"type": "NFC"})")
+      << ",\n"
+      << "  \"pre_tokenizer\": " << pre_tokenizer(data) << ",\n"
+      << "  \"post_processor\": null,\n  \"decoder\": " << decoder << ",\n  \"model\": {\n";
+  write_model(out, data);
+  out << "  }\n}\n";
+}
+
+}  // namespace
+
+void write_tokenizer_json(const std::filesystem::path& path, const TokenizerData& data) {
+  CHECK(data.split == "gpt2" || data.split == "smollm" || data.split == "none");
+  CHECK(data.normalizer.empty() || data.normalizer == "NFC");
+  std::ostringstream text;
+  write_all(text, data);
+  // Written beside its place and then renamed: a reader never sees half a file.
+  std::filesystem::path unfinished = path;
+  unfinished += ".unfinished";
+  std::error_code problem;
+  errno = 0;
+  {
+    std::ofstream out(unfinished, std::ios::binary);
+    out << text.str();
+    out.close();
+    if (!out) problem.assign(errno != 0 ? errno : EIO, std::generic_category());
+  }
+  if (!problem) std::filesystem::rename(unfinished, path, problem);
+  if (!problem) return;
+  std::error_code no_matter;
+  std::filesystem::remove(unfinished, no_matter);
+  throw_bad_file("cannot write " + printable(path.string()), problem.message(),
+                 "a folder that exists and may be written to");
+}
+
+}  // namespace tokenwalk

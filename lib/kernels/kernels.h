@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/thread_pool.h"
+
+namespace tokenwalk {
+
+/// A row-major matrix of float32 that somebody else owns.
+struct MatrixView {
+  const float* data = nullptr;
+  std::size_t n_rows = 0;
+  std::size_t n_cols = 0;
+
+  std::span<const float> row(std::size_t i) const { return {data + i * n_cols, n_cols}; }
+};
+
+/// A weight matrix [n_out, n_in] in the layout of the kernel set that packed it.
+class Matrix {
+ public:
+  Matrix(std::size_t out, std::size_t in) : n_out(out), n_in(in) {}
+  virtual ~Matrix() = default;
+
+  const std::size_t n_out;
+  const std::size_t n_in;
+};
+
+/// The sizes that an attention layer needs.
+struct AttentionShape {
+  std::size_t n_heads = 0;     ///< query heads
+  std::size_t n_kv_heads = 0;  ///< heads of K and V; divides n_heads
+  std::size_t head_dim = 0;
+
+  std::size_t q_size() const { return n_heads * head_dim; }
+  std::size_t kv_size() const { return n_kv_heads * head_dim; }
+};
+
+/// K and V of one layer for positions 0, 1, 2, ..., in the layout of the kernel set that made it.
+/// It grows by blocks of kKvBlock positions, which start as zeros.
+class LayerKv {
+ public:
+  virtual ~LayerKv() = default;
+
+  /// Bytes allocated for K and V.
+  virtual std::size_t bytes() const = 0;
+};
+
+/// Positions that a LayerKv allocates at a time.
+inline constexpr std::size_t kKvBlock = 256;
+
+/// One row of attention: a query at `position` that looks at positions 0 .. position of `kv`.
+struct AttendRow {
+  const float* q = nullptr;  // [n_heads, head_dim]
+  const LayerKv* kv = nullptr;
+  std::size_t position = 0;
+  float* out = nullptr;  // [n_heads, head_dim]
+};
+
+/// Cosines and sines of one position, head_dim / 2 each.
+struct RotaryRow {
+  const float* cosines = nullptr;
+  const float* sines = nullptr;
+};
+
+/// The list of operations from ids to logits. A set owns its layouts and its threads.
+///
+/// Every set but `eigen` computes every output element by the one fixed sequence of operations that
+/// the set `reference` (chapter 04) shows in plain loops, so all agree in every bit, and no output
+/// depends on how many rows are computed with it, on threads, or on the machine.
+/// All activations are row-major float32; `n_rows` rows of them in a row.
+class KernelSet {
+ public:
+  virtual ~KernelSet() = default;
+
+  virtual std::string_view name() const = 0;
+
+  /// A copy of `weights` [n_out, n_in] in this set's layout.
+  virtual std::unique_ptr<Matrix> pack(MatrixView weights) const = 0;
+
+  /// Row `index` of a packed matrix, as it was: out [n_in].
+  virtual void unpack_row(const Matrix& matrix, std::size_t index, std::span<float> out) const = 0;
+
+  /// y[r, o] = sum over k of x[r, k] * w[o, k], by the rule of lib/base/dot.h.
+  /// x [n_rows, n_in], y [n_rows, n_out].
+  virtual void matmul(const Matrix& w, const float* x, std::size_t n_rows, float* y) const = 0;
+
+  /// y = (x / sqrt(mean(x^2) + eps)) * weight for each row of weight.size() numbers.
+  /// x and y may be the same.
+  virtual void rmsnorm(const float* x, std::span<const float> weight, float eps,
+                       std::size_t n_rows, float* y) const = 0;
+
+  /// Rotates `n_heads` heads of one row in place: pairs (i, i + head_dim / 2) by the row's angles.
+  virtual void rotate(float* heads, std::size_t n_heads, std::size_t head_dim,
+                      RotaryRow angles) const = 0;
+
+  /// gate = silu(gate) * up, n numbers, in place.
+  virtual void silu_gate(float* gate, const float* up, std::size_t n) const = 0;
+
+  /// x = x + y, n numbers, in place.
+  virtual void add(float* x, const float* y, std::size_t n) const = 0;
+
+  virtual std::unique_ptr<LayerKv> kv_create(AttentionShape shape) const = 0;
+
+  /// Stores k and v, [n_kv_heads, head_dim] each, at `position`, which may be any up to one past
+  /// the largest written.
+  virtual void kv_write(LayerKv& kv, std::size_t position, const float* k,
+                        const float* v) const = 0;
+
+  /// What is stored at `position`: k and v, [n_kv_heads, head_dim] each.
+  virtual void kv_read(const LayerKv& kv, std::size_t position, float* k, float* v) const = 0;
+
+  /// Attention of each row over its own K and V. Query head h looks at K/V head
+  /// h / (n_heads / n_kv_heads).
+  virtual void attend(AttentionShape shape, std::span<const AttendRow> rows) const = 0;
+};
+
+/// The packed sets that this machine can run, slowest first: portable, avx2, avx512.
+/// They use `pool`, which must outlive them.
+std::vector<std::unique_ptr<KernelSet>> packed_kernel_sets(ThreadPool& pool);
+
+/// Ordinary library products (Eigen), for comparison: fast and without the promise above.
+std::unique_ptr<KernelSet> eigen_kernel_set(ThreadPool& pool);
+
+}  // namespace tokenwalk

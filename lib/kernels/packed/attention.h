@@ -1,0 +1,97 @@
+#pragma once
+
+#include "lib/kernels/packed/ops.h"
+#include "lib/kernels/packed/product.h"
+#include "lib/kernels/packed/vector_math.h"
+
+// Attention of a few query heads over one K/V head. Keys lie in lines of 16 positions and values in
+// lines of 16 dimensions, so that both products are those of product.h.
+
+namespace tokenwalk {
+namespace {
+
+[[gnu::always_inline]] inline size_t up_to_lines(size_t n) { return (n + 15) / 16 * 16; }
+
+// scores[h, j] = q_h . k_j; scores [n_heads, n_positions up to a whole line].
+inline void compute_scores(const Attend& a, float* scores, size_t row_size) {
+  for (size_t j = 0; j < a.n_positions; j += kBlockPositions) {
+    Product p = {};
+    p.w = a.blocks[j / kBlockPositions] + a.keys;
+    p.line_stride = a.head_dim * 16;
+    p.term_stride = 16;
+    p.x = a.q;
+    p.x_stride = a.head_dim;
+    p.n_rows = a.n_heads;
+    p.n_terms = a.head_dim;
+    p.y = scores + j;
+    p.y_stride = row_size;
+    p.n_outputs = smaller(a.n_positions - j, kBlockPositions);
+    product(&p);
+  }
+}
+
+// score_j becomes e_j = exp(score_j * scale - max); returns 1 / (e_0 + e_1 + ...). What lies behind
+// position n - 1 in its line is set to -inf, so that it is no maximum and counts as e = +0.
+inline float compute_exponentials(float* scores, size_t n, float scale) {
+  const size_t n_lanes = up_to_lines(n);
+  for (size_t j = n; j < n_lanes; ++j) scores[j] = -__builtin_inff();
+
+  f32x16 best = broadcast(-__builtin_inff());
+  for (size_t j = 0; j < n_lanes; j += 16) {
+    const f32x16 scaled = load(scores + j) * broadcast(scale);
+    store(scores + j, scaled);
+    best = max(scaled, best);  // NaN may get lost here, but not in the sum below
+  }
+  const f32x16 top = broadcast(largest(best));
+  f32x16 sum = broadcast(0.0f);
+  for (size_t j = 0; j < n_lanes; j += 16) {
+    const f32x16 e = exp(load(scores + j) - top);
+    store(scores + j, e);
+    sum = sum + e;
+  }
+  return 1.0f / tree_sum(sum);
+}
+
+// mixed[h, d] = sum over j of e[h, j] * v_j[d]; the sums go on from block to block. No position
+// behind n_positions - 1 is read, whatever it holds.
+inline void mix_values(const Attend& a, const float* e, size_t row_size, float* mixed) {
+  const size_t width = up_to_lines(a.head_dim);
+  for (size_t j = 0; j < a.n_positions; j += kBlockPositions) {
+    Product p = {};
+    p.w = a.blocks[j / kBlockPositions] + a.values;
+    p.line_stride = 16;
+    p.term_stride = width;
+    p.x = e + j;
+    p.x_stride = row_size;
+    p.n_rows = a.n_heads;
+    p.n_terms = smaller(a.n_positions - j, kBlockPositions);
+    p.y = mixed;
+    p.y_stride = width;
+    p.n_outputs = width;
+    p.continues = j > 0;
+    product(&p);
+  }
+}
+
+inline void attend(const Attend* a) {
+  const size_t row_size = up_to_lines(a->n_positions);
+  const size_t width = up_to_lines(a->head_dim);
+  float* scores = a->scratch;                     // [n_heads, row_size]
+  float* mixed = scores + a->n_heads * row_size;  // [n_heads, width]
+
+  compute_scores(*a, scores, row_size);
+  float* one_over_sum = mixed + a->n_heads * width;  // [n_heads]
+  for (size_t h = 0; h < a->n_heads; ++h) {
+    one_over_sum[h] = compute_exponentials(scores + h * row_size, a->n_positions, a->scale);
+  }
+  mix_values(*a, scores, row_size, mixed);
+  for (size_t h = 0; h < a->n_heads; ++h) {
+    for (size_t d = 0; d < a->head_dim; d += 16) {
+      const f32x16 out = load(mixed + h * width + d) * broadcast(one_over_sum[h]);
+      store_first(a->out + h * a->head_dim + d, out, smaller(a->head_dim - d, 16));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tokenwalk

@@ -1,0 +1,13 @@
+// Compiled with -mavx2 -mfma.
+#include "lib/kernels/packed/f32x16_avx2.h"
+
+#include "lib/kernels/packed/operations.h"
+
+namespace tokenwalk {
+
+const PackedOps* packed_ops_avx2() {
+  static constexpr PackedOps kOps = make_ops("avx2");
+  return &kOps;
+}
+
+}  // namespace tokenwalk

@@ -1,0 +1,13 @@
+// Compiled with -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma.
+#include "lib/kernels/packed/f32x16_avx512.h"
+
+#include "lib/kernels/packed/operations.h"
+
+namespace tokenwalk {
+
+const PackedOps* packed_ops_avx512() {
+  static constexpr PackedOps kOps = make_ops("avx512");
+  return &kOps;
+}
+
+}  // namespace tokenwalk

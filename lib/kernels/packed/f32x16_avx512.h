@@ -1,0 +1,82 @@
+#pragma once
+
+#include <immintrin.h>
+#include <stddef.h>
+
+// Sixteen floats in one AVX-512 register. See f32x16_portable.h for what each function does.
+
+namespace tokenwalk {
+namespace {
+
+// Registers: 32. Even and odd sums of 4 rows x 3 lines take 24 of them, 3 hold the lines, 1 or 2 x.
+inline constexpr int kTileRows = 4;
+inline constexpr int kTileLines = 3;
+inline constexpr int kRowLines = 6;  // of a single row: 12 chains of fma hide their latency of 4
+
+struct f32x16 {
+  __m512 all;
+};
+
+// Some intrinsics are asked for with a mask of all lanes: g++ 12 writes the plain ones with a
+// register left undefined on purpose, and then warns of it. The instruction is the same.
+inline constexpr __mmask16 kAllLanes = 0xffff;
+
+[[gnu::always_inline]] inline __mmask16 first_lanes(size_t n) {
+  return static_cast<__mmask16>((1u << n) - 1);
+}
+
+[[gnu::always_inline]] inline f32x16 load(const float* p) { return {_mm512_loadu_ps(p)}; }
+
+[[gnu::always_inline]] inline f32x16 load_first(const float* p, size_t n) {
+  return {_mm512_maskz_loadu_ps(first_lanes(n), p)};
+}
+
+[[gnu::always_inline]] inline void store(float* p, f32x16 x) { _mm512_storeu_ps(p, x.all); }
+
+[[gnu::always_inline]] inline void store_first(float* p, f32x16 x, size_t n) {
+  _mm512_mask_storeu_ps(p, first_lanes(n), x.all);
+}
+
+[[gnu::always_inline]] inline f32x16 broadcast(float x) { return {_mm512_set1_ps(x)}; }
+
+[[gnu::always_inline]] inline f32x16 operator+(f32x16 a, f32x16 b) {
+  return {_mm512_add_ps(a.all, b.all)};
+}
+
+[[gnu::always_inline]] inline f32x16 operator-(f32x16 a, f32x16 b) {
+  return {_mm512_sub_ps(a.all, b.all)};
+}
+
+[[gnu::always_inline]] inline f32x16 operator*(f32x16 a, f32x16 b) {
+  return {_mm512_mul_ps(a.all, b.all)};
+}
+
+[[gnu::always_inline]] inline f32x16 operator/(f32x16 a, f32x16 b) {
+  return {_mm512_div_ps(a.all, b.all)};
+}
+
+[[gnu::always_inline]] inline f32x16 operator-(f32x16 x) {
+  return {_mm512_xor_ps(x.all, _mm512_set1_ps(-0.0f))};
+}
+
+[[gnu::always_inline]] inline f32x16 fma(f32x16 a, f32x16 b, f32x16 c) {
+  return {_mm512_fmadd_ps(a.all, b.all, c.all)};
+}
+
+[[gnu::always_inline]] inline f32x16 max(f32x16 a, f32x16 b) {
+  return {_mm512_maskz_max_ps(kAllLanes, a.all, b.all)};
+}
+
+[[gnu::always_inline]] inline f32x16 where_less(f32x16 a, f32x16 b, f32x16 yes, f32x16 no) {
+  const __mmask16 less = _mm512_cmp_ps_mask(a.all, b.all, _CMP_LT_OQ);
+  return {_mm512_mask_blend_ps(less, no.all, yes.all)};
+}
+
+[[gnu::always_inline]] inline f32x16 power_of_two(f32x16 n) {
+  const __m512 sum = _mm512_add_ps(n.all, _mm512_set1_ps(0x1p23f + 127));
+  const __m512i bits = _mm512_castps_si512(sum);
+  return {_mm512_castsi512_ps(_mm512_maskz_slli_epi32(kAllLanes, bits, 23))};
+}
+
+}  // namespace
+}  // namespace tokenwalk

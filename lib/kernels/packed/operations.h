@@ -1,0 +1,35 @@
+#pragma once
+
+#include "lib/kernels/packed/add.h"
+#include "lib/kernels/packed/attention.h"
+#include "lib/kernels/packed/ops.h"
+#include "lib/kernels/packed/product.h"
+#include "lib/kernels/packed/rmsnorm.h"
+#include "lib/kernels/packed/rotary.h"
+#include "lib/kernels/packed/silu_gate.h"
+#include "lib/kernels/packed/vector_math.h"
+
+// The operations of one target, gathered into its table. A target's source file includes a
+// definition of f32x16 first, then this.
+//
+// Everything in these headers lives in an unnamed namespace and nothing comes from the C++ library:
+// an inline function that two files share could be linked from the file compiled for the wider
+// instructions, and the whole program would fail on an older machine. A test looks for such symbols
+// in the object files.
+
+namespace tokenwalk {
+namespace {
+
+inline void exp_all(float* x, size_t n) {
+  for (size_t i = 0; i < n; i += 16) {
+    const size_t count = smaller(n - i, 16);
+    store_first(x + i, exp(load_first(x + i, count)), count);
+  }
+}
+
+constexpr PackedOps make_ops(const char* name) {
+  return {name, product, rmsnorm, rotate, attend, silu_gate, add, exp_all};
+}
+
+}  // namespace
+}  // namespace tokenwalk

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <stddef.h>
+
+namespace tokenwalk {
+
+// What a target (portable, AVX2, AVX-512) offers: a table of plain functions over float arrays.
+// Everything on the other side of this table is compiled for the target's instructions, so nothing
+// but C types passes through, and nothing inline is shared (see operations.h).
+
+/// Positions in a block of K and V: kKvBlock of kernels.h.
+inline constexpr size_t kBlockPositions = 256;
+
+/// y[r, o] = sum over k of x[r, k] * w(k, o), by the rule of lib/base/dot.h. The weights come in
+/// lines of 16 neighbouring outputs: w(k, o) = w[(o / 16) * line_stride + k * term_stride + o % 16].
+struct Product {
+  const float* w;
+  size_t line_stride;
+  size_t term_stride;
+  const float* x;  // [n_rows, n_terms], rows x_stride apart
+  size_t x_stride;
+  size_t n_rows;
+  size_t n_terms;
+  float* y;  // [n_rows, n_outputs], rows y_stride apart
+  size_t y_stride;
+  size_t n_outputs;
+  bool continues;  // y holds the sums over earlier terms, a multiple of 32 of them
+};
+
+/// Attention of the query heads of one row that share one K/V head, over positions
+/// 0 .. n_positions - 1. Block b of the cache holds positions b * 256 and on; in it, this K/V head's
+/// keys [256 / 16][head_dim][16 positions] and values [256][value lines][16 dimensions].
+struct Attend {
+  const float* q;  // [n_heads, head_dim]
+  size_t n_heads;
+  size_t head_dim;
+  size_t n_positions;
+  float scale;                 // of the scores
+  const float* const* blocks;  // as many as hold n_positions
+  size_t keys;                 // where this head's keys start in a block
+  size_t values;               // where its values start
+  float* scratch;              // attend_scratch_size(n_heads, head_dim, n_positions) floats
+  float* out;                  // [n_heads, head_dim]
+};
+
+/// Scores and mixed values in whole lines, and one sum, for each head.
+constexpr size_t attend_scratch_size(size_t n_heads, size_t head_dim, size_t n_positions) {
+  return n_heads * ((n_positions + 15) / 16 * 16 + (head_dim + 15) / 16 * 16 + 1);
+}
+
+struct PackedOps {
+  const char* name;
+
+  void (*product)(const Product* p);
+
+  /// One row; y may be x.
+  void (*rmsnorm)(const float* x, const float* weight, size_t n, float eps, float* y);
+
+  /// One head, in place; cosines and sines [head_dim / 2].
+  void (*rotate)(float* head, size_t head_dim, const float* cosines, const float* sines);
+
+  void (*attend)(const Attend* a);
+
+  /// gate = silu(gate) * up, in place.
+  void (*silu_gate)(float* gate, const float* up, size_t n);
+
+  /// x = x + y, in place.
+  void (*add)(float* x, const float* y, size_t n);
+
+  /// x = e^x, in place: the bits of math::exp(float).
+  void (*exp)(float* x, size_t n);
+};
+
+// One for each file of this folder that is compiled for a target of its own.
+const PackedOps* packed_ops_portable();
+const PackedOps* packed_ops_portable_fma();
+const PackedOps* packed_ops_avx2();
+const PackedOps* packed_ops_avx512();
+
+}  // namespace tokenwalk

@@ -1,0 +1,79 @@
+#include "tests/kernels/exact_test.h"
+
+#include <cmath>
+#include <limits>
+
+namespace tokenwalk {
+namespace {
+
+using Limits = std::numeric_limits<float>;
+
+constexpr float kSpecial[] = {0.0f,
+                              -0.0f,
+                              Limits::denorm_min(),
+                              -Limits::denorm_min(),
+                              0x0.fffffep-126f,  // the largest subnormal
+                              Limits::min(),
+                              -Limits::min(),
+                              1e-30f,
+                              1e30f,
+                              -1e30f,
+                              Limits::max(),
+                              -Limits::max()};
+constexpr float kBroken[] = {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN()};
+
+float draw_number(Dice& dice, Numbers kind) {
+  const auto ordinary = static_cast<float>(dice.real(-1, 1));
+  if (kind == Numbers::kWide) return std::ldexp(ordinary, static_cast<int>(dice.below(276)) - 149);
+  if (kind == Numbers::kSpecial) {
+    if (dice.chance(0.001)) return kBroken[dice.below(std::size(kBroken))];
+    if (dice.chance(0.1)) return kSpecial[dice.below(std::size(kSpecial))];
+  }
+  return ordinary;
+}
+
+}  // namespace
+
+std::vector<Target> all_targets() {
+  std::vector<Target> targets = {{"portable_without_fma", packed_ops_portable()}};
+  for (const PackedOps* ops : packed_targets()) {
+    if (ops != packed_ops_portable()) targets.push_back({ops->name, ops});
+  }
+  return targets;
+}
+
+std::vector<float> draw_numbers(Dice& dice, std::size_t n, Numbers kind) {
+  std::vector<float> numbers(n);
+  for (float& number : numbers) number = draw_number(dice, kind);
+  return numbers;
+}
+
+std::size_t pick(const char* what, std::size_t low, std::size_t high) {
+  return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::size_t>(low, high + 1)).as(what);
+}
+
+Numbers pick_kind() {
+  constexpr Numbers kKinds[] = {Numbers::kOrdinary, Numbers::kWide, Numbers::kSpecial};
+  return kKinds[pick("kind of numbers", 0, 2)];
+}
+
+Dice pick_dice() { return Dice(pick("seed", 1, 1000000)); }
+
+ExactTest::ExactTest() {
+  for (int n_threads = 1; n_threads <= 4; ++n_threads) {
+    pools_.push_back(std::make_unique<ThreadPool>(n_threads));
+    sets_.push_back(std::make_unique<PackedKernelSet>(*GetParam().ops, *pools_.back()));
+  }
+  reference_ = reference_kernel_set(*pools_.front());
+}
+
+std::string ExactTest::difference(std::size_t n_threads, std::size_t width,
+                                  std::span<const float> expected,
+                                  std::span<const float> got) const {
+  return describe_difference(GetParam().name + ", " + std::to_string(n_threads) + " threads", width,
+                             expected, got);
+}
+
+std::string target_name(const testing::TestParamInfo<Target>& info) { return info.param.name; }
+
+}  // namespace tokenwalk

@@ -1,0 +1,354 @@
+// The operations info, logits and generate, with the bundled model; nothing here knows its numbers.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "tests/program/jsonl_client.h"
+
+namespace tokenwalk {
+namespace {
+
+const Json& info() {
+  static const Json reply = answer({{"op", "info"}});
+  return reply;
+}
+
+int context() { return info()["model"]["context"]; }
+int vocab() { return info()["model"]["vocab"]; }
+
+Json logits_of(const Json& ids, Json more = Json::object()) {
+  more["op"] = "logits";
+  more["ids"] = ids;
+  return answer(more);
+}
+
+Json generate(Json request) {
+  request["op"] = "generate";
+  return answer(request);
+}
+
+// n ids that are ordinary tokens.
+Json some_ids(int n) {
+  Json ids = Json::array();
+  for (int i = 0; i < n; ++i) ids.push_back(300 + (i * 37) % 1000);
+  return ids;
+}
+
+// ---- info ------------------------------------------------------------------------------------
+
+TEST(JsonlInfo, TellsTheModel) {
+  const Json& reply = info();
+  for (const char* key : {"architecture", "layers", "heads", "kv_heads", "head_dim", "hidden",
+                          "vocab", "context", "precision", "parameters"}) {
+    EXPECT_TRUE(reply["model"].contains(key)) << key;
+  }
+  EXPECT_EQ(reply["model"]["architecture"], "Qwen3ForCausalLM");
+  EXPECT_EQ(reply["model"]["precision"], "f32");
+  EXPECT_LE(reply["model"]["parameters"], 1000000);
+  for (const char* key : {"kind", "vocab", "specials"}) {
+    EXPECT_TRUE(reply["tokenizer"].contains(key)) << key;
+  }
+  EXPECT_EQ(reply["kernels"][0], "reference");
+  EXPECT_GE(reply["threads"], 1);
+  EXPECT_NE(reply["version"], "");
+}
+
+TEST(JsonlInfo, EveryKernelSetNamedServes) {
+  const Json request = {{"op", "logits"}, {"ids", {10, 20, 30}}, {"rows", "all"}};
+  const Json expected = answer(request);
+  for (const Json& name : info()["kernels"]) {
+    EXPECT_EQ(answer(request, {"--kernels", name}), expected) << name;
+  }
+}
+
+TEST(JsonlInfo, ThreadsAreThoseAskedFor) {
+  EXPECT_EQ(answer({{"op", "info"}}, {"--threads", "3"})["threads"], 3);
+}
+
+// ---- logits ----------------------------------------------------------------------------------
+
+TEST(JsonlLogits, FullAgreesWithItsSummary) {
+  for (const char* rows : {"last", "all"}) {
+    const Json reply = logits_of({10, 20, 30, 40}, {{"full", true}, {"rows", rows}});
+    const std::vector<float> values = floats_of_base64(reply["base64"]);
+    const auto n = static_cast<std::size_t>(vocab());
+    const std::size_t n_rows = rows == std::string("all") ? 4 : 1;
+    ASSERT_EQ(values.size(), n * n_rows);
+    EXPECT_EQ(reply["sha256"], sha256_of(values));
+    ASSERT_EQ(reply["argmax"].size(), n_rows);
+    for (std::size_t r = 0; r < n_rows; ++r) {
+      const auto row = values.begin() + static_cast<std::ptrdiff_t>(r * n);
+      EXPECT_EQ(reply["argmax"][r], std::max_element(row, row + vocab()) - row);
+    }
+    const std::vector<float> last(values.end() - vocab(), values.end());
+    std::vector<int> order(n);
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+      return last[static_cast<std::size_t>(a)] > last[static_cast<std::size_t>(b)];
+    });
+    ASSERT_EQ(reply["top"].size(), 5u);
+    for (std::size_t i = 0; i < 5; ++i) {
+      EXPECT_EQ(reply["top"][i][0], order[i]);
+      EXPECT_EQ(reply["top"][i][1].get<float>(), last[static_cast<std::size_t>(order[i])])
+          << "reads back to the same value";
+    }
+  }
+  EXPECT_FALSE(logits_of({10}).contains("base64"));
+}
+
+TEST(JsonlLogits, EveryWayToSplitGivesTheSameBits) {
+  const Json ids = some_ids(40);
+  const std::vector<Json> cuts = {{40}, {39, 1}, {1, 39}, {20, 20}, {7, 1, 1, 30, 1},
+                                  Json(std::vector<int>(40, 1)), {16, 16, 8}};
+  for (const char* rows : {"last", "all"}) {
+    std::vector<Json> requests = {{{"op", "logits"}, {"ids", ids}, {"rows", rows}}};
+    for (const Json& chunks : cuts) {
+      for (const bool cache : {true, false}) {
+        requests.push_back({{"op", "logits"}, {"ids", ids}, {"rows", rows}, {"chunks", chunks},
+                            {"cache", cache}});
+      }
+    }
+    const std::vector<Json> replies = ask_all(requests);
+    for (std::size_t i = 1; i < replies.size(); ++i) {
+      EXPECT_EQ(replies[i]["sha256"], replies[0]["sha256"]) << requests[i];
+      EXPECT_EQ(replies[i]["argmax"], replies[0]["argmax"]);
+    }
+  }
+}
+
+TEST(JsonlLogits, TheFirstRowsDoNotSeeWhatFollows) {
+  const auto n = static_cast<std::size_t>(vocab());
+  const Json all = logits_of({10, 20, 30}, {{"rows", "all"}, {"full", true}});
+  const std::vector<float> rows = floats_of_base64(all["base64"]);
+  const std::vector<float> second(rows.begin() + static_cast<std::ptrdiff_t>(n),
+                                  rows.begin() + static_cast<std::ptrdiff_t>(2 * n));
+  EXPECT_EQ(logits_of({10, 20})["sha256"], sha256_of(second));
+}
+
+TEST(JsonlLogits, Errors) {
+  const auto code = [](Json request) {
+    request["op"] = "logits";
+    return error_code(request);
+  };
+  EXPECT_EQ(code({{"ids", Json::array()}}), "bad_value");
+  EXPECT_EQ(code({{"ids", {vocab()}}}), "bad_value");
+  EXPECT_EQ(code({{"ids", {-1}}}), "bad_value");
+  EXPECT_EQ(code({{"ids", some_ids(context() + 1)}}), "capacity");
+  EXPECT_EQ(code({{"ids", {1, 2}}, {"rows", "first"}}), "bad_value");
+  EXPECT_EQ(code({{"ids", {1, 2}}, {"rows", 2}}), "bad_request");
+  for (const Json& chunks : {Json{1}, Json{1, 2}, Json{0, 2}, Json{-1, 3}, Json::array()}) {
+    EXPECT_EQ(code({{"ids", {1, 2}}, {"chunks", chunks}}), "bad_value") << chunks;
+  }
+  EXPECT_EQ(code({{"ids", {1, 2}}, {"chunks", {1.0, 1.0}}}), "bad_request");
+  EXPECT_EQ(code({{"ids", {1, 2}}, {"cache", "yes"}}), "bad_request");
+}
+
+// ---- generate --------------------------------------------------------------------------------
+
+TEST(JsonlGenerate, WithAndWithoutTheCacheIsTheSame) {
+  for (const int seed : {0, 1, 2}) {
+    Json request = {{"prompt", "Once upon a time"}, {"max_new_tokens", 20}, {"seed", seed},
+                    {"temperature", 1.5}};
+    const Json cached = generate(request);
+    request["cache"] = false;
+    EXPECT_EQ(generate(request)["samples"], cached["samples"]);
+    for (const int chunk : {1, 3, 1000}) {
+      request["cache"] = true;
+      request["prefill_chunk"] = chunk;
+      EXPECT_EQ(generate(request), cached) << "prefill in chunks of " << chunk;
+    }
+  }
+}
+
+TEST(JsonlGenerate, GreedyIsTheArgmaxOfTheLogits) {
+  const Json reply = generate({{"prompt", "Once"}, {"max_new_tokens", 5}, {"temperature", 0}});
+  Json ids = reply["prompt_ids"];
+  for (const Json& id : reply["samples"][0]["ids"]) {
+    EXPECT_EQ(logits_of(ids)["argmax"][0], id);
+    ids.push_back(id);
+  }
+}
+
+TEST(JsonlGenerate, EachIdIsASampleAtItsPosition) {
+  const Json reply = generate({{"prompt", "Once"}, {"max_new_tokens", 4}, {"seed", 5},
+                               {"num_samples", 2}, {"temperature", 2}, {"top_p", 0.95}});
+  for (std::size_t stream = 0; stream < 2; ++stream) {
+    Json ids = reply["prompt_ids"];
+    for (const Json& id : reply["samples"][stream]["ids"]) {
+      const Json logits = logits_of(ids, {{"full", true}});
+      EXPECT_EQ(answer({{"op", "sample"}, {"logits", floats_of_base64(logits["base64"])},
+                        {"seed", 5}, {"stream", stream}, {"position", ids.size()},
+                        {"temperature", 2}, {"top_p", 0.95}})["token"], id);
+      ids.push_back(id);
+    }
+  }
+}
+
+TEST(JsonlGenerate, SamplesAreStreamsOfTheirOwn) {
+  const Json request = {{"prompt", "Once"}, {"max_new_tokens", 12}, {"temperature", 3}, {"seed", 1}};
+  Json three = request, one = request, other = request;
+  three["num_samples"] = 3;
+  other["seed"] = 2;
+  const Json samples = generate(three)["samples"];
+  ASSERT_EQ(samples.size(), 3u);
+  EXPECT_EQ(samples[0], generate(one)["samples"][0]) << "the first does not depend on the rest";
+  EXPECT_NE(samples[0]["ids"], samples[1]["ids"]);
+  EXPECT_NE(samples[1]["ids"], samples[2]["ids"]);
+  EXPECT_NE(samples[0]["ids"], generate(other)["samples"][0]["ids"]) << "another seed";
+  three["cache"] = false;
+  EXPECT_EQ(generate(three)["samples"], samples);
+}
+
+TEST(JsonlGenerate, TextIsTheIdsDecoded) {
+  const Json reply = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 10}});
+  const Json& sample = reply["samples"][0];
+  ASSERT_EQ(sample["finish"], "length");
+  EXPECT_EQ(sample["text"], answer({{"op", "decode"}, {"ids", sample["ids"]}})["text"]);
+  EXPECT_EQ(reply["prompt_ids"], answer({{"op", "encode"}, {"text", "Once upon a time"}})["ids"]);
+}
+
+TEST(JsonlGenerate, PromptAndIdsAreTheSame) {
+  const Json ids = answer({{"op", "encode"}, {"text", "Once upon"}})["ids"];
+  EXPECT_EQ(generate({{"ids", ids}, {"max_new_tokens", 5}}),
+            generate({{"prompt", "Once upon"}, {"max_new_tokens", 5}}));
+}
+
+TEST(JsonlGenerate, SpecialsOfThePrompt) {
+  const Json with = generate({{"prompt", "a<|im_end|>"}, {"max_new_tokens", 0}});
+  const Json without =
+      generate({{"prompt", "a<|im_end|>"}, {"max_new_tokens", 0}, {"specials", false}});
+  EXPECT_LT(with["prompt_ids"].size(), without["prompt_ids"].size());
+}
+
+TEST(JsonlGenerate, EvaluatedCountsEveryPositionRun) {
+  const int p = 6;
+  const auto evaluated = [&](int n, bool cache, int samples) {
+    const Json reply = generate({{"ids", some_ids(p)}, {"max_new_tokens", n}, {"cache", cache},
+                                 {"num_samples", samples}, {"ignore_eos", true}});
+    for (const Json& sample : reply["samples"]) EXPECT_EQ(sample["ids"].size(), n);
+    return reply["evaluated"].get<int>();
+  };
+  EXPECT_EQ(evaluated(1, true, 1), p);
+  EXPECT_EQ(evaluated(5, true, 1), p + 4) << "the last token is never fed";
+  EXPECT_EQ(evaluated(5, true, 3), p + 3 * 4) << "samples share the prefill";
+  EXPECT_EQ(evaluated(1, false, 1), p);
+  EXPECT_EQ(evaluated(3, false, 1), p + (p + 1) + (p + 2));
+  EXPECT_EQ(evaluated(3, false, 2), 2 * (p + (p + 1) + (p + 2)));
+}
+
+TEST(JsonlGenerate, NothingNew) {
+  for (const bool cache : {true, false}) {
+    const Json reply = generate({{"prompt", "Once"}, {"max_new_tokens", 0}, {"cache", cache}});
+    EXPECT_EQ(reply["samples"],
+              (Json{{{"ids", Json::array()}, {"text", ""}, {"finish", "length"}}}));
+  }
+}
+
+// ---- how it ends -----------------------------------------------------------------------------
+
+TEST(JsonlGenerate, AStopIdEndsItAndStandsInIdsNotInText) {
+  const Json free = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 8}})["samples"][0];
+  const Json stop = free["ids"][3];
+  const Json stopped = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 8},
+                                 {"stop_ids", {stop, 5}}})["samples"][0];
+  Json expected = Json::array();
+  for (const Json& id : free["ids"]) {
+    expected.push_back(id);
+    if (id == stop) break;
+  }
+  EXPECT_EQ(stopped["ids"], expected);
+  EXPECT_EQ(stopped["finish"], "stop_token");
+  expected.erase(expected.size() - 1);
+  EXPECT_EQ(stopped["text"], answer({{"op", "decode"}, {"ids", expected}})["text"]);
+}
+
+TEST(JsonlGenerate, TheLastIdMayStillBeAStop) {
+  const Json free = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 2}})["samples"][0];
+  ASSERT_NE(free["ids"][0], free["ids"][1]);
+  const Json reply = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 2},
+                               {"stop_ids", {free["ids"][1]}}})["samples"][0];
+  EXPECT_EQ(reply["finish"], "stop_token") << "before length";
+}
+
+// A chat question: the model has learnt to end its answer.
+TEST(JsonlGenerate, EosEndsItUnlessIgnored) {
+  const std::string prompt = "<|im_start|>user\n1+1是多少？<|im_end|>\n<|im_start|>assistant\n";
+  const Json request = {{"prompt", prompt}, {"max_new_tokens", 30}, {"temperature", 0}};
+  const Json ended = generate(request)["samples"][0];
+  ASSERT_EQ(ended["finish"], "eos") << ended;
+  const Json specials = info()["tokenizer"]["specials"];
+  const Json last = ended["ids"].back();
+  EXPECT_TRUE(last == specials["<|im_end|>"] || last == specials["<|endoftext|>"]) << ended;
+  EXPECT_EQ(ended["text"].get<std::string>().find("<|"), std::string::npos);
+
+  Json going_on = request;
+  going_on["ignore_eos"] = true;
+  const Json further = generate(going_on)["samples"][0];
+  EXPECT_EQ(further["finish"], "length");
+  EXPECT_EQ(further["ids"].size(), 30u);
+  for (std::size_t i = 0; i < ended["ids"].size(); ++i) {
+    EXPECT_EQ(further["ids"][i], ended["ids"][i]);
+  }
+  going_on["stop_ids"] = {last};
+  EXPECT_EQ(generate(going_on)["samples"][0]["finish"], "stop_token")
+      << "ignore_eos does not concern stop_ids";
+}
+
+TEST(JsonlGenerate, TheContextFillsUp) {
+  for (const bool cache : {true, false}) {
+    const auto finish_of = [&](int n_prompt, int n_new) {
+      const Json sample = generate({{"ids", some_ids(n_prompt)}, {"max_new_tokens", n_new},
+                                    {"ignore_eos", true}, {"cache", cache}})["samples"][0];
+      EXPECT_EQ(sample["ids"].size(), std::min(n_new, context() - n_prompt));
+      return sample["finish"];
+    };
+    EXPECT_EQ(finish_of(context(), 5), "context_full");
+    EXPECT_EQ(finish_of(context() - 2, 5), "context_full");
+    EXPECT_EQ(finish_of(context() - 2, 1), "length");
+  }
+}
+
+TEST(JsonlGenerate, MoreThanTheContextIsRefused) {
+  EXPECT_EQ(error_code(Json{{"op", "generate"}, {"ids", some_ids(context() + 1)}}), "capacity");
+  EXPECT_EQ(error_code(Json{{"op", "generate"}, {"ids", some_ids(context() + 1)},
+                            {"max_new_tokens", 0}, {"cache", false}}), "capacity");
+}
+
+TEST(JsonlGenerate, Errors) {
+  const auto code = [](Json request) {
+    request["op"] = "generate";
+    return error_code(request);
+  };
+  EXPECT_EQ(code({{"prompt", ""}}), "bad_value") << "nothing to condition on";
+  EXPECT_EQ(code({{"ids", Json::array()}}), "bad_value");
+  EXPECT_EQ(code({{"ids", {vocab()}}}), "bad_value");
+  EXPECT_EQ(code({{"ids", {-1}}}), "bad_value");
+  EXPECT_EQ(code({{"prompt", "a"}, {"ids", {5}}}), "bad_request");
+  EXPECT_EQ(code({{"prompt", 5}}), "bad_request");
+  EXPECT_EQ(code({{"prompt", "a"}, {"max_new_tokens", -1}}), "bad_value");
+  EXPECT_EQ(code({{"prompt", "a"}, {"max_new_tokens", "5"}}), "bad_request");
+  EXPECT_EQ(code({{"prompt", "a"}, {"num_samples", 0}}), "bad_value");
+  EXPECT_EQ(code({{"prompt", "a"}, {"prefill_chunk", 0}}), "bad_value");
+  EXPECT_EQ(code({{"prompt", "a"}, {"top_p", 2}}), "bad_value");
+  EXPECT_EQ(code({{"prompt", "a"}, {"temperature", "nan"}}), "bad_value");
+  EXPECT_EQ(code({{"prompt", "a"}, {"seed", -1}}), "bad_value");
+  EXPECT_EQ(code({{"prompt", "a"}, {"stop_ids", 5}}), "bad_request");
+  EXPECT_EQ(code({{"prompt", "a"}, {"ignore_eos", 1}}), "bad_request");
+}
+
+TEST(JsonlGenerate, SettingsOfTheModelsFolderDoNotApply) {
+  Json request = {{"prompt", "Once upon a time"}, {"max_new_tokens", 30}, {"seed", 4}};
+  const Json by_default = generate(request);
+  request["temperature"] = 1;
+  request["top_k"] = 0;
+  request["top_p"] = 1;
+  request["min_p"] = 0;
+  EXPECT_EQ(generate(request), by_default);
+}
+
+}  // namespace
+}  // namespace tokenwalk

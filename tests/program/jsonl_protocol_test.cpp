@@ -1,0 +1,231 @@
+// What holds for every request of the protocol, whatever the operation.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/program/jsonl_client.h"
+#include "tests/program/runner.h"
+
+namespace tokenwalk {
+namespace {
+
+const std::string kGood = R"({"op": "philox", "counter": [0, 0, 0, 0], "key": [0, 0]})";
+const Json kWords = {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
+
+// ---- id --------------------------------------------------------------------------------------
+
+TEST(JsonlProtocol, AnIdOfAnyTypeComesBack) {
+  const std::vector<Json> ids = {nullptr, true, false, 0, -1, 7, 9007199254740993, 0.1, -2.5e-300,
+                                 "", "text \u662f \u0001", Json::array(), {1, {2, {"x"}}},
+                                 Json::object(), {{"a", {{"b", nullptr}}}},
+                                 18446744073709551615u, INT64_MIN};
+  std::vector<Json> requests;
+  for (const Json& id : ids) requests.push_back({{"op", "info"}, {"id", id}});
+  for (const Json& id : ids) requests.push_back({{"op", "no such op"}, {"id", id}});
+  const std::vector<Json> replies = ask_all(requests);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    ASSERT_TRUE(replies[i].contains("id")) << replies[i];
+    EXPECT_EQ(replies[i]["id"], ids[i % ids.size()]);
+    EXPECT_EQ(replies[i]["ok"], i < ids.size());
+  }
+}
+
+TEST(JsonlProtocol, WithoutAnIdThereIsNone) {
+  EXPECT_FALSE(answer({{"op", "info"}}).contains("id"));
+}
+
+// ---- lines -----------------------------------------------------------------------------------
+
+TEST(JsonlProtocol, RepliesComeInTheOrderOfTheRequests) {
+  std::vector<Json> requests;
+  for (int i = 0; i < 200; ++i) {
+    requests.push_back({{"op", i % 3 == 0 ? "info" : i % 3 == 1 ? "encode" : "nothing"},
+                        {"id", i}});
+    if (i % 3 == 1) requests.back()["text"] = std::string(static_cast<std::size_t>(i) * 50, 'a');
+  }
+  const std::vector<Json> replies = ask_all(requests);
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_EQ(replies[static_cast<std::size_t>(i)].value("id", -1), i);
+  }
+}
+
+TEST(JsonlProtocol, BlankLinesAreSkipped) {
+  const auto replies = ask_lines({"", "  ", "\t", kGood, "\r", "", kGood + "\r", " " + kGood + " "});
+  ASSERT_EQ(replies.size(), 3u);
+  for (const Json& reply : replies) EXPECT_EQ(reply.value("words", Json()), kWords);
+}
+
+TEST(JsonlProtocol, NothingInNothingOut) {
+  EXPECT_TRUE(ask_lines({}).empty());
+  const Outcome empty = run_tokenwalk({"jsonl"}, "");
+  EXPECT_EQ(empty.exit_code, 0);
+  EXPECT_EQ(empty.out, "");
+}
+
+TEST(JsonlProtocol, TheLastLineNeedsNoEnd) {
+  const Outcome outcome = run_tokenwalk({"jsonl"}, kGood);
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(Json::parse(outcome.out)["words"], kWords);
+}
+
+TEST(JsonlProtocol, EachReplyIsFlushedAtOnce) {
+  Conversation conversation({"jsonl"});
+  for (int i = 0; i < 3; ++i) {
+    conversation.say(kGood);
+    EXPECT_EQ(Json::parse(conversation.hear(), nullptr, false).value("words", Json()), kWords)
+        << "before the input ends";
+  }
+  conversation.say("not JSON");
+  EXPECT_NE(conversation.hear(), "");
+  EXPECT_EQ(conversation.finish(), 0);
+}
+
+// ---- bad lines -------------------------------------------------------------------------------
+
+TEST(JsonlProtocol, ALineThatIsNotJson) {
+  for (const char* line : {"x", "{", "}", "{\"op\"", "{\"op\": \"info\"", "[1, 2", "\"open",
+                           "{'op': 'info'}", "{\"op\": \"info\",}", "nul", "NaN",
+                           "{\"op\": \"softmax\", \"logits\": [NaN]}", "{} {}", "{\"op\":\"info\"} x",
+                           "\\", "\x01", "{\"a\\", "{\"op\": \"\\ud800\"}", "// hello", "+1", "01"}) {
+    EXPECT_EQ(error_code(std::string(line)), "bad_json") << line;
+  }
+}
+
+TEST(JsonlProtocol, ALineThatIsNotUtf8) {
+  for (const char* bad : {"\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xE6\x98", "\xF5\x80\x80\x80"}) {
+    EXPECT_EQ(error_code("{\"op\": \"encode\", \"text\": \"" + std::string(bad) + "\"}"),
+              "bad_json");
+    EXPECT_EQ(error_code(std::string(bad)), "bad_json");
+  }
+}
+
+TEST(JsonlProtocol, JsonThatIsNoRequest) {
+  for (const char* line : {"[]", "null", "true", "3", "\"info\"", "{}", "[{\"op\": \"info\"}]",
+                           "{\"op\": 5}", "{\"op\": null}", "{\"op\": [\"info\"]}",
+                           "{\"Op\": \"info\"}", "{\"op\": \"\"}", "{\"op\": \"Info\"}",
+                           "{\"op\": \"info \"}"}) {
+    EXPECT_EQ(error_code(std::string(line)), "bad_request") << line;
+  }
+}
+
+TEST(JsonlProtocol, NestingIsBounded) {
+  for (const std::size_t depth : {65, 1000, 100000}) {
+    const std::string open(depth, '['), close(depth, ']');
+    EXPECT_EQ(error_code("{\"op\": \"softmax\", \"logits\": " + open + close + "}"), "bad_json");
+    EXPECT_EQ(error_code(open), "bad_json");
+    std::string objects;
+    for (std::size_t i = 0; i < depth; ++i) objects += "{\"a\":";
+    EXPECT_EQ(error_code(objects), "bad_json");
+  }
+}
+
+TEST(JsonlProtocol, ANumberTooLargeForADouble) {
+  EXPECT_EQ(error_code(R"({"op": "softmax", "logits": [1e999]})"), "bad_value");
+}
+
+TEST(JsonlProtocol, UnknownKeys) {
+  for (const char* op : {"info", "encode", "decode", "utf8", "train_tokenizer", "softmax",
+                         "distribution", "sample", "philox", "logits", "generate"}) {
+    const Json reply = ask_all({{{"op", op}, {"no_such_key", 1}}}).at(0);
+    EXPECT_EQ(reply.value("ok", true), false) << op;
+    EXPECT_EQ(reply["error"]["code"], "bad_request") << op;
+    EXPECT_NE(reply["error"]["found"].get<std::string>().find("no_such_key"), std::string::npos);
+  }
+  EXPECT_EQ(error_code(Json{{"op", "info"}, {"ID", 1}}), "bad_request");
+}
+
+TEST(JsonlProtocol, MissingKeys) {
+  for (const char* op : {"encode", "decode", "utf8", "train_tokenizer", "softmax", "distribution",
+                         "sample", "philox", "logits", "generate"}) {
+    EXPECT_EQ(error_code(Json{{"op", op}}), "bad_request") << op;
+  }
+}
+
+TEST(JsonlProtocol, ABadLineDoesNotStopTheNext) {
+  const std::string long_garbage(100000, '\xFE');
+  const auto replies =
+      ask_lines({kGood, "garbage", kGood, long_garbage, kGood, "[[[[", kGood, "{\"op\":\"generate\"}",
+                 kGood});
+  ASSERT_EQ(replies.size(), 9u);
+  for (std::size_t i = 0; i < 9; ++i) {
+    EXPECT_EQ(replies[i].value("ok", false), i % 2 == 0) << replies[i];
+    if (i % 2 == 0) {
+      EXPECT_EQ(replies[i].value("words", Json()), kWords);
+    }
+  }
+}
+
+TEST(JsonlProtocol, AnErrorStaysShortWhateverTheRequest) {
+  const std::string megabyte(1000000, 'x');
+  const std::vector<std::string> lines = {
+      megabyte, "{\"op\": \"" + megabyte + "\"}", "{\"op\": \"encode\", \"text\": \"" + megabyte,
+      "{\"op\": \"info\", \"" + megabyte + "\": 1}",
+      "{\"op\": \"utf8\", \"chunks_hex\": [\"" + megabyte + "\"]}",
+      "{\"op\": \"train_tokenizer\", \"vocab_size\": 300, \"path\": \"" + megabyte + "\"}"};
+  for (const std::string& line : lines) {
+    const Json reply = ask_lines({line}).at(0);
+    EXPECT_EQ(reply.value("ok", true), false);
+    EXPECT_LT(reply.dump().size(), 10000u) << line.substr(0, 60);
+  }
+}
+
+// ---- long lines ------------------------------------------------------------------------------
+
+TEST(JsonlProtocol, AMegabyteIsServed) {
+  std::string text;
+  while (text.size() < 1000000) text += "Once upon a time, \u662f ";
+  const Json reply = answer({{"op", "encode"}, {"text", text}});
+  const Json back = answer({{"op", "decode"}, {"ids", reply["ids"]}});
+  EXPECT_EQ(back["text"], text);
+}
+
+TEST(JsonlProtocol, MoreThan64MebibytesAreRefusedAndTheNextLineIsServed) {
+  const std::size_t limit = std::size_t{64} << 20;
+  const std::string blanks(limit - kGood.size(), ' ');
+  const auto replies = ask_lines({kGood + blanks, kGood + blanks + " ", kGood});
+  ASSERT_EQ(replies.size(), 3u);
+  EXPECT_EQ(replies[0].value("words", Json()), kWords) << "exactly 64 MiB";
+  EXPECT_EQ(replies[1].value("ok", true), false);
+  EXPECT_EQ(replies[2].value("words", Json()), kWords);
+}
+
+// ---- what replies depend on ------------------------------------------------------------------
+
+TEST(JsonlProtocol, RepliesDependOnTheRequestAlone) {
+  const std::vector<Json> requests = {
+      {{"op", "generate"}, {"prompt", "Once"}, {"max_new_tokens", 6}, {"seed", 3}},
+      {{"op", "logits"}, {"ids", {10, 20, 30}}, {"rows", "all"}},
+      {{"op", "sample"}, {"logits", {1, 2, 3}}, {"seed", 5}, {"position", 7}},
+      {{"op", "encode"}, {"text", "Once upon a time"}}};
+  std::vector<Json> twice = requests;
+  twice.insert(twice.end(), requests.rbegin(), requests.rend());
+  const auto first = ask_all(twice, {"--threads", "1"});
+  const auto second = ask_all(requests, {"--threads", "3"});
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    EXPECT_EQ(first[i], first[2 * requests.size() - 1 - i]) << "asked later in the same run";
+    EXPECT_EQ(first[i], second[i]) << "with other threads";
+  }
+}
+
+TEST(JsonlProtocol, WithoutAModelTheOpsThatNeedNoneWork) {
+  const Environment nowhere = {{"TOKENWALK_DATA", "/no/such/folder"}};
+  const std::string model = R"({"op": "generate", "prompt": "Once"})";
+  const std::string logits = R"({"op": "logits", "ids": [1]})";
+  const Outcome outcome =
+      run_tokenwalk({"jsonl"}, kGood + "\n" + model + "\n" + logits + "\n" + kGood + "\n", nowhere);
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  std::vector<Json> replies;
+  for (std::size_t at = 0; at < outcome.out.size(); at = outcome.out.find('\n', at) + 1) {
+    replies.push_back(Json::parse(outcome.out.substr(at, outcome.out.find('\n', at) - at)));
+  }
+  ASSERT_EQ(replies.size(), 4u);
+  EXPECT_EQ(replies[0].value("words", Json()), kWords);
+  EXPECT_EQ(replies[1]["error"]["code"], "no_model");
+  EXPECT_EQ(replies[2]["error"]["code"], "no_model");
+  EXPECT_EQ(replies[3].value("words", Json()), kWords);
+}
+
+}  // namespace
+}  // namespace tokenwalk

@@ -1,0 +1,445 @@
+// The functions of chapter 04 one by one: by hand on small numbers, and against float64.
+
+#include "chapters/04_transformer/layers.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "tests/support/dice.h"
+#include "tests/support/random_cases.h"
+#include "tests/support/runs.h"
+#include "tests/support/told.h"
+
+namespace tokenwalk {
+namespace {
+
+constexpr float kInf = std::numeric_limits<float>::infinity();
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr double kUnit = 0x1p-24;  // largest relative error of one rounding to float
+
+const char* const kEmbedding = "page 04, Embedding";
+const char* const kNorm = "page 04, RMSNorm";
+const char* const kLinear = "page 04, Linear layers";
+const char* const kRotary = "page 04, Rotary positions";
+const char* const kAttention = "page 04, Attention with one head";
+const char* const kGrouped = "page 04, Grouped-query attention";
+const char* const kSwiglu = "page 04, SwiGLU";
+
+std::vector<double> doubles(std::span<const float> values) {
+  return {values.begin(), values.end()};
+}
+
+// ---- embed -------------------------------------------------------------------------------------
+
+TEST(Ch04Transformer, EmbedCopiesTheRowOfTheId) {
+  const std::vector<float> table = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};  // [4, 3]
+  for (const int id : {0, 2, 3}) {
+    std::vector<float> x(3, -1);
+    embed({table.data(), 4, 3}, id, x);
+    const double first = 3 * id + 1;
+    expect_close(
+        std::vector{first, first + 1, first + 2}, x, 0,
+        {"table [[1 2 3] [4 5 6] [7 8 9] [10 11 12]], id " + std::to_string(id), kEmbedding});
+  }
+}
+
+// ---- rmsnorm -----------------------------------------------------------------------------------
+
+TEST(Ch04Transformer, RmsNormDividesByTheRootOfTheMeanSquare) {
+  std::vector<float> y(2);
+  rmsnorm(std::vector<float>{3, 4}, std::vector<float>{1, 1}, 0, y);
+  expect_close(std::vector{3 / std::sqrt(12.5), 4 / std::sqrt(12.5)}, y, 1e-6,
+               {"x = [3, 4], weight = [1, 1], eps = 0; mean of squares 12.5", kNorm});
+}
+
+TEST(Ch04Transformer, RmsNormMultipliesByTheWeight) {
+  std::vector<float> y(4);
+  rmsnorm(std::vector<float>{2, -2, 2, -2}, std::vector<float>{1, 2, -3, 0}, 0, y);
+  expect_close(std::vector{1.0, -2.0, -3.0, 0.0}, y, 1e-6,
+               {"x = [2, -2, 2, -2], weight = [1, 2, -3, 0], eps = 0", kNorm});
+}
+
+TEST(Ch04Transformer, RmsNormAddsEpsBeforeTheRoot) {
+  std::vector<float> y(2);
+  rmsnorm(std::vector<float>{1, 1}, std::vector<float>{1, 1}, 3, y);
+  expect_close(std::vector{0.5, 0.5}, y, 1e-7,
+               {"x = [1, 1], weight = [1, 1], eps = 3: divided by sqrt(1 + 3)", kNorm});
+}
+
+TEST(Ch04Transformer, RmsNormOfZerosIsZeros) {
+  std::vector<float> y(3, 7);
+  rmsnorm(std::vector<float>(3, 0), std::vector<float>(3, 1), 1e-6f, y);
+  expect_close(std::vector<double>(3, 0), y, 0, {"x = [0, 0, 0], eps = 1e-6", kNorm});
+}
+
+TEST(Ch04Transformer, RmsNormMayWriteOverItsInput) {
+  const std::vector<float> x = {1, 5, -2, 0.5f}, weight = {1, 2, 3, 4};
+  std::vector<float> other(4), same = x;
+  rmsnorm(x, weight, 1e-5f, other);
+  rmsnorm(same, weight, 1e-5f, same);
+  expect_close(doubles(other), same, 0,
+               {"x = [1, 5, -2, 0.5] in place, against the result elsewhere", kNorm});
+}
+
+TEST(Ch04Transformer, RmsNormAgreesWithFloat64) {
+  for (const std::uint64_t seed : case_seeds(60)) {
+    Dice dice(seed);
+    const std::size_t n = dice.between(1, 300);
+    const double size = std::pow(10, dice.real(-3, 3));
+    const std::vector<float> x = dice.floats(n, -size, size), weight = dice.floats(n, -2, 2);
+    const float eps = 1e-6f;
+    double sum = 0;
+    for (const float value : x) sum += double{value} * value;
+    const double r = 1 / std::sqrt(sum / static_cast<double>(n) + eps);
+    std::vector<double> expected(n);
+    double largest = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+      expected[k] = x[k] * r * weight[k];
+      largest = std::max(largest, std::abs(expected[k]));
+    }
+    std::vector<float> y(n);
+    rmsnorm(x, weight, eps, y);
+    // n / 16 fma and 4 additions in a lane, halved by the root; then six single roundings.
+    const double bound = (static_cast<double>(n) / 32 + 10) * kUnit * largest;
+    expect_close(expected, y, bound,
+                 {std::to_string(n) + " random numbers, case seed " + std::to_string(seed), kNorm});
+  }
+}
+
+// Fast kernels keep this order too, so it is part of the contract.
+TEST(Ch04Transformer, RmsNormSumsIn16LanesByIndex) {
+  for (const std::size_t n : {1, 15, 16, 17, 100, 300}) {
+    const std::vector<float> x = Dice(n).floats(n), weight = Dice(n + 1).floats(n);
+    float lane[16] = {};
+    for (std::size_t k = 0; k < n; ++k) lane[k % 16] = std::fma(x[k], x[k], lane[k % 16]);
+    for (const std::size_t half : {8, 4, 2, 1}) {
+      for (std::size_t i = 0; i < half; ++i) lane[i] = lane[i] + lane[i + half];
+    }
+    const float r = 1.0f / std::sqrt(lane[0] / static_cast<float>(n) + 1e-5f);
+    std::vector<float> expected(n), y(n);
+    for (std::size_t k = 0; k < n; ++k) expected[k] = (x[k] * r) * weight[k];
+    rmsnorm(x, weight, 1e-5f, y);
+    EXPECT_EQ(describe_difference("y", n, expected, y), "")
+        << "  input: " << n << " random numbers; every bit counts, so the order of the sum does: "
+        << "16 lanes by index, each term one fma\n  read:  " << kNorm;
+  }
+}
+
+// ---- linear ------------------------------------------------------------------------------------
+
+TEST(Ch04Transformer, LinearGivesOneDotProductForEachRow) {
+  const std::vector<float> w = {1, 2, 3, 4, 5, 6};  // [2, 3]
+  std::vector<float> y(2);
+  linear({w.data(), 2, 3}, std::vector<float>{1, 0, -1}, y);
+  expect_close(std::vector{-2.0, -2.0}, y, 0, {"W = [[1 2 3] [4 5 6]], x = [1, 0, -1]", kLinear});
+}
+
+TEST(Ch04Transformer, LinearAgreesWithFloat64) {
+  for (const std::uint64_t seed : case_seeds(40)) {
+    Dice dice(seed);
+    const std::size_t n_in = dice.between(1, 700), n_out = dice.between(1, 9);
+    const std::vector<float> w = dice.floats(n_out * n_in), x = dice.floats(n_in, -3, 3);
+    std::vector<float> y(n_out);
+    linear({w.data(), n_out, n_in}, x, y);
+    for (std::size_t o = 0; o < n_out; ++o) {
+      double sum = 0, sizes = 0;
+      for (std::size_t k = 0; k < n_in; ++k) {
+        sum += double{w[o * n_in + k]} * x[k];
+        sizes += std::abs(double{w[o * n_in + k]} * x[k]);
+      }
+      // 16 fma, one addition and one addition a block of 32 between a term and the sum.
+      const double bound = (18 + static_cast<double>(n_in) / 32) * kUnit * sizes;
+      expect_close(
+          std::vector{sum}, std::span(y).subspan(o, 1), bound,
+          {"row of " + std::to_string(n_in) + ", case seed " + std::to_string(seed), kLinear});
+    }
+  }
+}
+
+// ---- rotary positions --------------------------------------------------------------------------
+
+struct Angles {
+  std::vector<float> cosines, sines;
+};
+
+Angles angles_of(std::size_t position, std::size_t head_dim, double theta) {
+  Angles angles{std::vector<float>(head_dim / 2), std::vector<float>(head_dim / 2)};
+  rotary_angles(position, head_dim, theta, angles.cosines, angles.sines);
+  return angles;
+}
+
+TEST(Ch04Transformer, RotaryTurnsAPairByItsAngle) {
+  std::vector<float> head = {3, 4};
+  tokenwalk::rotate(head, std::vector<float>{0}, std::vector<float>{1});
+  expect_close(std::vector{-4.0, 3.0}, head, 0,
+               {"head = [3, 4], turned by 90 degrees (cosine 0, sine 1)", kRotary});
+}
+
+TEST(Ch04Transformer, RotaryPairsTheHalvesNotTheNeighbours) {
+  std::vector<float> head = {1, 2, 3, 4};
+  tokenwalk::rotate(head, std::vector<float>{0, 1}, std::vector<float>{1, 0});
+  expect_close(std::vector{-3.0, 2.0, 1.0, 4.0}, head, 0,
+               {"head = [1, 2, 3, 4], the pair (1, 3) turned by 90 degrees, (2, 4) left", kRotary});
+}
+
+TEST(Ch04Transformer, RotaryLeavesPositionZeroAlone) {
+  std::vector<float> head = {1, -2, 3, -4, 5, -6};
+  const Angles angles = angles_of(0, 6, 10000);
+  tokenwalk::rotate(head, angles.cosines, angles.sines);
+  expect_close(std::vector{1.0, -2.0, 3.0, -4.0, 5.0, -6.0}, head, 0,
+               {"head = [1, -2, 3, -4, 5, -6] at position 0", kRotary});
+}
+
+TEST(Ch04Transformer, RotaryKeepsTheLengthOfAPair) {
+  for (const std::uint64_t seed : case_seeds(40)) {
+    Dice dice(seed);
+    const std::size_t half = dice.between(1, 32), position = dice.below(8192);
+    const std::vector<float> before = dice.floats(2 * half, -5, 5);
+    std::vector<float> head = before;
+    const Angles angles = angles_of(position, 2 * half, 10000);
+    tokenwalk::rotate(head, angles.cosines, angles.sines);
+    for (std::size_t i = 0; i < half; ++i) {
+      const float length = std::hypot(head[i], head[i + half]);
+      const double expected = std::hypot(before[i], before[i + half]);
+      expect_close(std::vector{expected}, {&length, 1}, 8 * kUnit * expected,
+                   {"length of pair " + std::to_string(i) + " of " + show(before) +
+                        " at position " + std::to_string(position),
+                    kRotary});
+    }
+  }
+}
+
+TEST(Ch04Transformer, RotaryMakesScoresDependOnTheDistanceAlone) {
+  const std::vector<float> q = Dice(1).floats(16), k = Dice(2).floats(16);
+  const auto score = [&](std::size_t q_position, std::size_t k_position) {
+    std::vector<float> turned_q = q, turned_k = k;
+    const Angles a = angles_of(q_position, 16, 10000), b = angles_of(k_position, 16, 10000);
+    tokenwalk::rotate(turned_q, a.cosines, a.sines);
+    tokenwalk::rotate(turned_k, b.cosines, b.sines);
+    float sum = 0;
+    for (std::size_t i = 0; i < 16; ++i) sum += turned_q[i] * turned_k[i];
+    return sum;
+  };
+  const std::vector<double> expected = {score(7, 0)};
+  for (const std::size_t shift : {1, 10, 100, 1000}) {
+    const float got = score(7 + shift, shift);
+    expect_close(expected, {&got, 1}, 1e-3,
+                 {"q . k at positions " + std::to_string(7 + shift) + " and " +
+                      std::to_string(shift) + ", as at 7 and 0",
+                  kRotary});
+  }
+  EXPECT_GT(std::abs(score(8, 0) - score(7, 0)), 1e-3) << "another distance, another score";
+}
+
+// Three roundings before the cosine: the power, its inverse, the angle.
+TEST(Ch04Transformer, RotaryAnglesAreExactWithinTheirRoundings) {
+  for (const double theta : {10000.0, 500000.0, 1000000.0}) {
+    for (const std::size_t head_dim : {2, 6, 32, 64, 128}) {
+      for (std::size_t position = 0; position < 8192; position += position < 40 ? 1 : 97) {
+        const Angles angles = angles_of(position, head_dim, theta);
+        for (std::size_t i = 0; i < head_dim / 2; ++i) {
+          const double exponent = 2.0 * static_cast<double>(i) / static_cast<double>(head_dim);
+          const double angle = static_cast<double>(position) / std::pow(theta, exponent);
+          const double bound = 3.01 * kUnit * angle + 1.01 * kUnit;
+          const bool good = std::abs(angles.cosines[i] - std::cos(angle)) <= bound &&
+                            std::abs(angles.sines[i] - std::sin(angle)) <= bound;
+          const float got[] = {angles.cosines[i], angles.sines[i]};
+          if (good) continue;
+          return expect_close(
+              std::vector{std::cos(angle), std::sin(angle)}, got, bound,
+              {"cosine and sine " + std::to_string(i) + " of position " + std::to_string(position) +
+                   ", head_dim " + std::to_string(head_dim),
+               kRotary});
+        }
+      }
+    }
+  }
+}
+
+// The last position that the bound above tries to reach is 8,191; transformers' own rounding of the
+// angle is kept there, which the exact angle misses by up to 2e-4.
+TEST(Ch04Transformer, RotaryAnglesAreRoundedAsTransformersDoes) {
+  for (const std::size_t position : {1, 100, 4095, 8191}) {
+    const Angles angles = angles_of(position, 64, 10000);
+    for (std::size_t i = 0; i < 32; ++i) {
+      const double exponent = 2.0 * static_cast<double>(i) / 64;
+      const float frequency = 1.0f / static_cast<float>(std::pow(10000.0, exponent));
+      const double angle = static_cast<float>(position) * frequency;
+      const float got[] = {angles.cosines[i], angles.sines[i]};
+      expect_close(std::vector{std::cos(angle), std::sin(angle)}, got, 0.51 * kUnit,
+                   {"cosine and sine " + std::to_string(i) + " of position " +
+                        std::to_string(position) + ", the angle rounded to float",
+                    kRotary});
+    }
+  }
+}
+
+// ---- attention ---------------------------------------------------------------------------------
+
+// attend_head over keys and values with rows of the query's size.
+std::vector<float> attend(const std::vector<float>& q, const std::vector<float>& keys,
+                          const std::vector<float>& values, std::size_t n_positions) {
+  std::vector<float> out(q.size(), -99);
+  attend_head(q, {keys.data(), q.size()}, {values.data(), q.size()}, n_positions, out);
+  return out;
+}
+
+TEST(Ch04Transformer, AttentionToOnePositionGivesItsValue) {
+  expect_close(std::vector{5.0, -6.0}, attend({1, 2}, {3, 4}, {5, -6}, 1), 0,
+               {"q = [1, 2], one position with k = [3, 4], v = [5, -6]", kAttention});
+}
+
+TEST(Ch04Transformer, AttentionWithEqualScoresGivesTheMean) {
+  expect_close(std::vector{2.0, 3.0}, attend({0, 0}, {1, 2, 3, 4, 5, 6}, {1, 0, 2, 3, 3, 6}, 3),
+               1e-6, {"q = [0, 0], values [[1 0] [2 3] [3 6]]", kAttention});
+}
+
+TEST(Ch04Transformer, AttentionDividesScoresByTheRootOfHeadDim) {
+  const double p = std::exp(1) / (1 + std::exp(1));
+  expect_close(std::vector{p, 1 - p, 0.0, 0.0},
+               attend({2, 0, 0, 0}, {1, 0, 0, 0, 0, 0, 0, 0}, {1, 0, 0, 0, 0, 1, 0, 0}, 2), 1e-6,
+               {"head_dim 4, q . k = [2, 0], so scores [1, 0]", kAttention});
+}
+
+TEST(Ch04Transformer, AttentionDoesNotOverflowOnLargeScores) {
+  expect_close(std::vector{7.0, 8.0}, attend({1000, 0}, {1000, 0, -1000, 0}, {7, 8, 1, 2}, 2), 0,
+               {"scores of plus and minus 700,000; the larger one takes all", kAttention});
+}
+
+TEST(Ch04Transformer, AttentionFollowsTheStride) {
+  const std::vector<float> rows = {1, 9, 9, 0, 9, 9};  // head_dim 1, rows 3 apart
+  std::vector<float> out(1);
+  attend_head(std::vector<float>{0}, {rows.data(), 3}, {rows.data(), 3}, 2, out);
+  expect_close(std::vector{0.5}, out, 1e-7,
+               {"values 1 and 0, three floats apart, equal scores", kAttention});
+}
+
+// What stands in the cache beyond the position may be anything.
+TEST(Ch04Transformer, AttentionDoesNotSeeWhatComesLater) {
+  for (const float poison : {kNan, kInf, -kInf}) {
+    for (std::size_t n = 1; n <= 40; ++n) {
+      Dice dice(n);
+      const std::vector<float> q = dice.floats(6);
+      std::vector<float> keys = dice.floats(41 * 6), values = dice.floats(41 * 6);
+      const std::vector<float> expected = attend(q, keys, values, n);
+      for (std::size_t i = n * 6; i < keys.size(); ++i) keys[i] = values[i] = poison;
+      expect_close(
+          doubles(expected), attend(q, keys, values, n), 0,
+          {std::to_string(n) + " positions, then K and V of nothing but " + std::to_string(poison),
+           kAttention});
+    }
+  }
+}
+
+TEST(Ch04Transformer, AttentionAgreesWithFloat64) {
+  for (const std::uint64_t seed : case_seeds(60)) {
+    Dice dice(seed);
+    const std::size_t d = 2 * dice.between(1, 40), n = dice.between(1, 300);
+    const double sharp = dice.real(0.1, 6);
+    const std::vector<float> q = dice.floats(d, -sharp, sharp), keys = dice.floats(n * d),
+                             values = dice.floats(n * d);
+    std::vector<double> scores(n, 0), expected(d, 0);
+    double sizes = 0, sum = 0;
+    for (std::size_t j = 0; j < n; ++j) {
+      double size = 0;
+      for (std::size_t i = 0; i < d; ++i) {
+        scores[j] += double{q[i]} * keys[j * d + i] / std::sqrt(static_cast<double>(d));
+        size += std::abs(double{q[i]} * keys[j * d + i]) / std::sqrt(static_cast<double>(d));
+      }
+      sizes = std::max(sizes, size);
+    }
+    for (std::size_t j = 0; j < n; ++j) {
+      sum += std::exp(scores[j]);
+      for (std::size_t i = 0; i < d; ++i) expected[i] += std::exp(scores[j]) * values[j * d + i];
+    }
+    for (double& value : expected) value /= sum;
+    // A score is off by its dot product's roundings, a probability by twice that and its own, and
+    // values are at most 1.
+    const auto terms = [](std::size_t count) { return 18 + static_cast<double>(count) / 32; };
+    const double bound = kUnit * (2 * (terms(d) + 6) * sizes + terms(n) + double(n) / 16 + 12);
+    expect_close(expected, attend(q, keys, values, n), bound,
+                 {"head_dim " + std::to_string(d) + ", " + std::to_string(n) +
+                      " positions, case seed " + std::to_string(seed),
+                  kAttention});
+  }
+}
+
+TEST(Ch04Transformer, GroupedHeadsShareTheirKvHead) {
+  // 6 query heads over 2 K/V heads of head_dim 2; one position, so each head gets its value.
+  const std::vector<float> q(12, 1), keys(4, 1), values = {10, 11, 20, 21};
+  std::vector<float> out(12);
+  attend_grouped({6, 2, 2}, q.data(), keys.data(), values.data(), 1, out.data());
+  expect_close(std::vector<double>{10, 11, 10, 11, 10, 11, 20, 21, 20, 21, 20, 21}, out, 0,
+               {"6 heads over 2 K/V heads with values [10 11] and [20 21]: heads 0, 1, 2 use the "
+                "first, 3, 4, 5 the second",
+                kGrouped});
+}
+
+TEST(Ch04Transformer, GroupedAttentionIsOneHeadAfterAnother) {
+  for (const std::uint64_t seed : case_seeds(30)) {
+    Dice dice(seed);
+    const std::size_t n_kv = dice.between(1, 4), group = dice.between(1, 4),
+                      n = dice.between(1, 50);
+    const AttentionShape shape = {n_kv * group, n_kv, 2 * dice.between(1, 10)};
+    const std::size_t d = shape.head_dim;
+    const std::vector<float> q = dice.floats(shape.q_size(), -3, 3);
+    const std::vector<float> keys = dice.floats(n * shape.kv_size());
+    const std::vector<float> values = dice.floats(n * shape.kv_size());
+    std::vector<float> out(shape.q_size()), expected(shape.q_size());
+    attend_grouped(shape, q.data(), keys.data(), values.data(), n, out.data());
+    for (std::size_t h = 0; h < shape.n_heads; ++h) {
+      const std::size_t offset = (h / group) * d;
+      attend_head(std::span(q).subspan(h * d, d), {keys.data() + offset, shape.kv_size()},
+                  {values.data() + offset, shape.kv_size()}, n,
+                  std::span(expected).subspan(h * d, d));
+    }
+    expect_close(doubles(expected), out, 0,
+                 {std::to_string(shape.n_heads) + " heads over " + std::to_string(n_kv) +
+                      " K/V heads, case seed " + std::to_string(seed),
+                  kGrouped});
+  }
+}
+
+// ---- SwiGLU ------------------------------------------------------------------------------------
+
+TEST(Ch04Transformer, SiluGateOfKnownNumbers) {
+  std::vector<float> gate = {0, 1, -1, 2};
+  silu_gate(gate, std::vector<float>{5, 1, 1, 10});
+  expect_close(std::vector{0.0, 0.7310585786, -0.2689414214, 17.6159415596}, gate, 2e-6,
+               {"gate = [0, 1, -1, 2], up = [5, 1, 1, 10]", kSwiglu});
+}
+
+TEST(Ch04Transformer, SiluGateOfLargeNumbersIsNoNan) {
+  std::vector<float> gate = {200, -200, 1e30f, -1e30f};
+  silu_gate(gate, std::vector<float>{1, 1, 1, 1});
+  expect_close(std::vector{200.0, 0.0, double{1e30f}, 0.0}, gate, 1e-30,
+               {"gate = [200, -200, 1e30, -1e30], up = 1: exp overflows", kSwiglu});
+}
+
+TEST(Ch04Transformer, SiluGateAgreesWithFloat64) {
+  for (const std::uint64_t seed : case_seeds(20)) {
+    Dice dice(seed);
+    const std::vector<float> gate = dice.floats(500, -30, 30), up = dice.floats(500, -3, 3);
+    std::vector<float> got = gate;
+    silu_gate(got, up);
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      const double expected = double{gate[i]} / (1 + std::exp(-double{gate[i]})) * up[i];
+      expect_close(std::vector{expected}, {&got[i], 1}, 6 * kUnit * std::abs(expected),
+                   {"gate " + std::to_string(gate[i]) + ", up " + std::to_string(up[i]), kSwiglu});
+    }
+  }
+}
+
+TEST(Ch04Transformer, AddAddsInPlace) {
+  std::vector<float> x = {1, 2, 3};
+  add(x, std::vector<float>{10, 20, -3});
+  expect_close(std::vector{11.0, 22.0, 0.0}, x, 0,
+               {"x = [1, 2, 3], y = [10, 20, -3]", "page 04, The residual stream"});
+}
+
+}  // namespace
+}  // namespace tokenwalk

@@ -1,0 +1,364 @@
+// The loop of chapter 05 and its pieces.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+
+#include "chapters/04_transformer/forward_full.h"
+#include "chapters/04_transformer/reference_kernels.h"
+#include "chapters/05_naive_generate/generate_naive.h"
+#include "lib/base/error.h"
+#include "lib/base/rng.h"
+#include "tests/support/dice.h"
+#include "tests/support/oracle.h"
+#include "tests/support/random_cases.h"
+#include "tests/support/runs.h"
+#include "tests/support/tiny_random_model.h"
+#include "tests/support/told.h"
+
+namespace tokenwalk {
+namespace {
+
+const char* const kDraw = "page 05, The draw belongs to a position";
+const char* const kEnds = "page 05, When a text ends";
+const char* const kLoop = "page 05, The loop";
+
+// A model on the reference kernels with one thread.
+struct Desk {
+  explicit Desk(const TinySpec& spec) : random(spec), model(random.build(*kernels)) {}
+
+  ThreadPool pool{1};
+  std::unique_ptr<KernelSet> kernels = reference_kernel_set(pool);
+  TinyRandomModel random;
+  Model model;
+};
+
+const TinySpec kSpec = {.seed = 8, .hidden = 24, .vocab = 50, .context = 40};
+
+GenerateOptions greedy(int max_new_tokens) {
+  GenerateOptions options;
+  options.max_new_tokens = max_new_tokens;
+  options.sampling.temperature = 0;
+  return options;
+}
+
+// Runs `call` and gives the code of its Error; "no error" if there is none.
+template <typename Call>
+std::string error_code_of(Call call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    EXPECT_NE(error.parts().found, "") << error.what();
+    EXPECT_NE(error.parts().expected, "") << error.what();
+    return error_code_name(error.code());
+  }
+  return "no error";
+}
+
+// ---- sample_at ---------------------------------------------------------------------------------
+
+TEST(Ch05NaiveGenerate, SampleAtDrawsWithThePositionsNumber) {
+  const std::vector<float> logits = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};  // ten equal ones
+  for (const std::uint64_t seed : {0, 1, 77}) {
+    for (const std::uint32_t stream : {0, 3}) {
+      for (std::size_t position = 0; position < 50; ++position) {
+        GenerateOptions options;
+        options.seed = seed;
+        options.stream = stream;
+        const auto expected = static_cast<int>(uniform_draw(seed, stream, position) * 10);
+        const int got = sample_at(logits, position, options);
+        expect_same({&expected, 1}, {&got, 1},
+                    {"ten equal logits, seed " + std::to_string(seed) + ", stream " +
+                         std::to_string(stream) + ", position " + std::to_string(position),
+                     kDraw});
+      }
+    }
+  }
+}
+
+TEST(Ch05NaiveGenerate, SampleAtIsGreedyAtTemperatureZero) {
+  const std::vector<float> logits = {1, 5, 2, 5};
+  GenerateOptions options = greedy(1);
+  for (std::size_t position = 0; position < 20; ++position) {
+    const int expected = 1, got = sample_at(logits, position, options);
+    expect_same({&expected, 1}, {&got, 1},
+                {"logits [1, 5, 2, 5], temperature 0: the first of the largest", kDraw});
+  }
+}
+
+TEST(Ch05NaiveGenerate, SampleAtKeepsToTheOptions) {
+  const std::vector<float> logits = {1, 2, 3, 4};
+  GenerateOptions options;
+  options.sampling.top_k = 2;
+  for (std::size_t position = 0; position < 200; ++position) {
+    ASSERT_GE(sample_at(logits, position, options), 2)
+        << "logits [1, 2, 3, 4], top_k 2: ids 2 and 3 remain\n  read: " << kDraw;
+  }
+}
+
+TEST(Ch05NaiveGenerate, SampleAtGivesEachIdItsShare) {
+  const std::vector<float> logits = {std::log(1.0f), std::log(2.0f), std::log(7.0f)};
+  std::array<int, 3> counts = {};
+  const int n = 20000;
+  for (int position = 0; position < n; ++position) {
+    ++counts[static_cast<std::size_t>(
+        sample_at(logits, static_cast<std::size_t>(position), GenerateOptions()))];
+  }
+  const double shares[] = {0.1, 0.2, 0.7};
+  for (std::size_t id = 0; id < 3; ++id) {
+    const double sigma = std::sqrt(n * shares[id] * (1 - shares[id]));
+    EXPECT_NEAR(counts[id], n * shares[id], 5 * sigma) << "id " << id << "\n  read: " << kDraw;
+  }
+}
+
+// ---- ends_text ---------------------------------------------------------------------------------
+
+struct EndCase {
+  const char* what;
+  int id;
+  std::size_t n_new;
+  bool ignore_eos;
+  std::optional<Finish> expected;  // nothing: goes on
+};
+
+// eos ids 7 and 9, stop ids 3 and 9, at most 5 new tokens.
+TEST(Ch05NaiveGenerate, EndsTextForEveryReasonAndInTheirOrder) {
+  ModelConfig config;
+  config.eos_ids = {7, 9};
+  GenerateOptions options;
+  options.max_new_tokens = 5;
+  options.stop_ids = {3, 9};
+  const std::vector<EndCase> cases = {
+      {"an ordinary id", 4, 1, false, {}},
+      {"an ordinary id before the last", 4, 4, false, {}},
+      {"an ordinary id as the last", 4, 5, false, Finish::kLength},
+      {"the first eos id", 7, 1, false, Finish::kEos},
+      {"an eos id as the last", 7, 5, false, Finish::kEos},
+      {"a stop id", 3, 1, false, Finish::kStopToken},
+      {"a stop id as the last", 3, 5, false, Finish::kStopToken},
+      {"an id that is eos and stop", 9, 2, false, Finish::kEos},
+      {"an eos id to be ignored", 7, 1, true, {}},
+      {"an eos id to be ignored, as the last", 7, 5, true, Finish::kLength},
+      {"an id that is eos, to be ignored, and stop", 9, 2, true, Finish::kStopToken},
+      {"a stop id while eos is ignored", 3, 2, true, Finish::kStopToken},
+  };
+  for (const EndCase& test : cases) {
+    options.ignore_eos = test.ignore_eos;
+    Finish finish = Finish::kCallback;
+    const bool ends = ends_text(config, test.id, test.n_new, options, finish);
+    expect_same(test.expected ? finish_name(*test.expected) : "goes on",
+                ends ? finish_name(finish) : "goes on",
+                {std::string(test.what) + " (id " + std::to_string(test.id) + ", new token " +
+                     std::to_string(test.n_new) + " of at most 5; eos 7, 9; stop ids 3, 9)",
+                 kEnds});
+  }
+}
+
+TEST(Ch05NaiveGenerate, EndsTextOfAModelWithoutEos) {
+  GenerateOptions options;
+  options.max_new_tokens = 1000;
+  Finish finish = Finish::kCallback;
+  EXPECT_FALSE(ends_text(ModelConfig(), 0, 1, options, finish)) << "no eos, no stop ids";
+}
+
+TEST(Ch05NaiveGenerate, FinishNamesAreTheProtocols) {
+  EXPECT_STREQ(finish_name(Finish::kLength), "length");
+  EXPECT_STREQ(finish_name(Finish::kEos), "eos");
+  EXPECT_STREQ(finish_name(Finish::kStopToken), "stop_token");
+  EXPECT_STREQ(finish_name(Finish::kContextFull), "context_full");
+  EXPECT_STREQ(finish_name(Finish::kCallback), "callback");
+}
+
+// ---- the loop ----------------------------------------------------------------------------------
+
+TEST(Ch05NaiveGenerate, EveryTokenIsSampledFromTheWholeSequence) {
+  for (const std::uint64_t seed : case_seeds(12)) {
+    const Desk desk(draw_spec(seed));
+    Dice dice(seed, 9);
+    std::vector<int> ids = dice.ids(dice.between(1, 10), desk.model.config.vocab);
+    GenerateOptions options;
+    options.max_new_tokens = 12;
+    options.seed = seed;
+    const Told told = {show(ids) + ", 12 new tokens, seed " + std::to_string(seed), kLoop};
+    const Generated result = generate_naive(desk.model, ids, options);
+
+    std::vector<int> expected;
+    std::size_t evaluated = 0;
+    while (expected.size() < 12) {
+      const FullForward full = forward_full(desk.model, ids, LogitRows::kLast);
+      evaluated += ids.size();
+      expected.push_back(sample_at(full.logits, ids.size(), options));
+      ids.push_back(expected.back());
+    }
+    expect_same(expected, result.tokens, told);
+    expect_same(evaluated, result.evaluated,
+                {told.input + ": positions evaluated, P + (P + 1) + ... + (P + N - 1)", kLoop});
+    expect_same("length", finish_name(result.finish), told);
+  }
+}
+
+// Where the best logit leads by more than float32 can be off, the greedy token is the oracle's.
+TEST(Ch05NaiveGenerate, GreedyTokensAreTheFloat64Oracles) {
+  std::size_t decided = 0;
+  for (const std::uint64_t seed : case_seeds(10)) {
+    const Desk desk(draw_spec(seed));
+    std::vector<int> ids = Dice(seed, 9).ids(4, desk.model.config.vocab);
+    const Generated result = generate_naive(desk.model, ids, greedy(8));
+    for (const int token : result.tokens) {
+      const OracleResult oracle = oracle_forward(desk.model.config, desk.random.source(), ids);
+      const Eigen::RowVectorXd row = oracle.logits.value.bottomRows(1);
+      const double error = oracle.logits.error.bottomRows(1).maxCoeff();
+      Eigen::Index best = 0;
+      row.maxCoeff(&best);
+      Eigen::RowVectorXd others = row;
+      others(best) = -std::numeric_limits<double>::infinity();
+      if (row(best) - others.maxCoeff() > 2 * error) {
+        const int expected = static_cast<int>(best);
+        expect_same({&expected, 1}, {&token, 1}, {"the greedy token after " + show(ids), kLoop});
+        ++decided;
+      }
+      ids.push_back(token);
+    }
+  }
+  EXPECT_GT(decided, 60u) << "of 80 tokens; otherwise this test says little";
+}
+
+TEST(Ch05NaiveGenerate, NoNewTokensEvaluateNothing) {
+  const Desk desk(kSpec);
+  const Generated result = generate_naive(desk.model, std::vector<int>{1, 2}, greedy(0));
+  expect_same(0, result.tokens.size(), {"max_new_tokens 0: new tokens", kLoop});
+  expect_same(0, result.evaluated, {"max_new_tokens 0: positions evaluated", kLoop});
+  expect_same("length", finish_name(result.finish), {"max_new_tokens 0: finish", kEnds});
+}
+
+TEST(Ch05NaiveGenerate, EosEndsTheTextAndIsKept) {
+  Desk desk(kSpec);
+  const std::vector<int> prompt = {1, 2, 3};
+  GenerateOptions options;
+  options.max_new_tokens = 10;
+  const std::vector<int> all = generate_naive(desk.model, prompt, options).tokens;
+  ASSERT_EQ(all.size(), 10u);
+  const auto at = std::find(all.begin(), all.end(), all[4]) - all.begin();  // its first time
+  desk.model.config.eos_ids = {49, all[4]};
+
+  const Generated ended = generate_naive(desk.model, prompt, options);
+  const std::span<const int> until = std::span(all).first(static_cast<std::size_t>(at) + 1);
+  const std::string input = "prompt [1, 2, 3], eos " + std::to_string(all[4]) +
+                            ", which comes as "
+                            "new token " +
+                            std::to_string(at + 1);
+  expect_same(until, ended.tokens, {input, kEnds});
+  expect_same("eos", finish_name(ended.finish), {input, kEnds});
+
+  options.ignore_eos = true;
+  const Generated whole = generate_naive(desk.model, prompt, options);
+  expect_same(all, whole.tokens, {input + ", ignored", kEnds});
+  expect_same("length", finish_name(whole.finish), {input + ", ignored", kEnds});
+
+  options.stop_ids = {all[4]};
+  const Generated stopped = generate_naive(desk.model, prompt, options);
+  expect_same(until, stopped.tokens, {input + ", ignored, but a stop id", kEnds});
+  expect_same("stop_token", finish_name(stopped.finish),
+              {input + ", ignored, but a stop id", kEnds});
+}
+
+TEST(Ch05NaiveGenerate, TheContextEndsTheText) {
+  const Desk desk(kSpec);  // context 40
+  for (const std::size_t n : {1, 30, 39, 40}) {
+    const std::vector<int> prompt = Dice(n).ids(n, 50);
+    const Generated result = generate_naive(desk.model, prompt, greedy(100));
+    const std::string input = std::to_string(n) + " tokens of prompt, context 40";
+    expect_same(40 - n, result.tokens.size(), {input + ": new tokens", kEnds});
+    expect_same("context_full", finish_name(result.finish), {input, kEnds});
+  }
+}
+
+TEST(Ch05NaiveGenerate, APromptBeyondTheContextIsRefused) {
+  const Desk desk(kSpec);
+  const std::vector<int> prompt(41, 1);
+  bool heard = false;
+  GenerateOptions options = greedy(1);
+  options.on_token = [&](int) { return heard = true; };
+  expect_same("capacity", error_code_of([&] { generate_naive(desk.model, prompt, options); }),
+              {"41 tokens of prompt, context 40", kEnds});
+  EXPECT_FALSE(heard);
+}
+
+TEST(Ch05NaiveGenerate, TheCallbackHearsEveryTokenAndMayEndTheText) {
+  const Desk desk(kSpec);
+  const std::vector<int> prompt = {4, 5};
+  GenerateOptions options;
+  options.max_new_tokens = 10;
+  const std::vector<int> all = generate_naive(desk.model, prompt, options).tokens;
+  for (const std::size_t stop_at : {1, 4, 10, 11}) {
+    std::vector<int> heard;
+    options.on_token = [&](int id) {
+      heard.push_back(id);
+      return heard.size() < stop_at;
+    };
+    const Generated result = generate_naive(desk.model, prompt, options);
+    const std::string input =
+        "10 tokens asked for, on_token returns false at token " + std::to_string(stop_at);
+    const std::span<const int> expected = std::span(all).first(std::min<std::size_t>(stop_at, 10));
+    expect_same(expected, heard, {input + ": heard", kLoop});
+    expect_same(expected, result.tokens, {input + ": tokens", kLoop});
+    // Another reason to end at the same token comes first.
+    expect_same(stop_at < 10 ? "callback" : "length", finish_name(result.finish), {input, kEnds});
+  }
+}
+
+TEST(Ch05NaiveGenerate, WhatCannotBeGeneratedFromIsRefused) {
+  const Desk desk(kSpec);
+  const auto code = [&](const std::vector<int>& prompt, const GenerateOptions& options) {
+    return error_code_of([&] { generate_naive(desk.model, prompt, options); });
+  };
+  expect_same("bad_value", code({}, greedy(1)), {"an empty prompt", kLoop});
+  expect_same("bad_value", code({1, 50}, greedy(1)), {"id 50 of 0 .. 49", kLoop});
+  expect_same("bad_value", code({-1}, greedy(1)), {"id -1", kLoop});
+  expect_same("bad_value", code({1}, greedy(-1)), {"max_new_tokens -1", kLoop});
+  for (const double temperature :
+       {-1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    GenerateOptions options;
+    options.sampling.temperature = temperature;
+    expect_same("bad_value", code({1}, options),
+                {"temperature " + std::to_string(temperature), kLoop});
+  }
+  GenerateOptions options;
+  options.sampling.top_p = 2;
+  expect_same("bad_value", code({1}, options), {"top_p 2", kLoop});
+}
+
+// What the message says must help.
+TEST(Ch05NaiveGenerate, TheCapacityErrorNamesBothNumbers) {
+  const Desk desk(kSpec);
+  try {
+    check_generate(desk.model.config, std::vector<int>(55, 0), greedy(1));
+    FAIL() << "55 tokens do not fit into 40";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kCapacity);
+    EXPECT_NE(std::string(error.what()).find("55"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("40"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Ch05NaiveGenerate, SeedsAndStreamsGiveOtherTexts) {
+  const Desk desk(kSpec);
+  const std::vector<int> prompt = {1, 2, 3};
+  const auto tokens = [&](std::uint64_t seed, std::uint32_t stream) {
+    GenerateOptions options;
+    options.max_new_tokens = 20;
+    options.seed = seed;
+    options.stream = stream;
+    return generate_naive(desk.model, prompt, options).tokens;
+  };
+  EXPECT_EQ(tokens(1, 0), tokens(1, 0)) << "the same seed, the same text";
+  EXPECT_NE(tokens(1, 0), tokens(2, 0)) << "another seed";
+  EXPECT_NE(tokens(1, 0), tokens(1, 1)) << "another stream";
+  EXPECT_NE(tokens(1, 0), tokens((std::uint64_t{1} << 32) + 1, 0)) << "the seed's upper half";
+}
+
+}  // namespace
+}  // namespace tokenwalk

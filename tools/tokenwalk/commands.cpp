@@ -1,0 +1,65 @@
+#include "tools/tokenwalk/commands.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "chapters/01_tokenizer/utf8.h"
+#include "lib/base/error.h"
+#include "tools/tokenwalk/jsonl.h"
+
+namespace tokenwalk {
+
+void add_model_flag(CLI::App& command, EngineOptions& options) {
+  command.add_option("--model", options.model,
+                     "folder of a Hugging Face model or GGUF file (default: the bundled model)");
+}
+
+void add_machine_flags(CLI::App& command, EngineOptions& options) {
+  command.add_option("--threads", options.threads, "threads (default: all this process may use)");
+  command.add_option("--kernels", options.kernels,
+                     "reference, portable, avx2, avx512, eigen or auto (default: auto, the fastest "
+                     "exact set)")
+      ->envname("TOKENWALK_KERNELS");
+  command.add_option("--precision", options.precision, "f32 (default)");
+  command.add_option("--device", options.device, "cpu (default)");
+}
+
+void check_utf8(const std::string& text, const std::string& what) {
+  const std::size_t bad = find_invalid_utf8(text);
+  if (bad == std::string::npos) return;
+  char byte[8];
+  std::snprintf(byte, sizeof(byte), "0x%02x", static_cast<unsigned char>(text[bad]));
+  throw Error(ErrorCode::kBadValue, {what + " is not UTF-8",
+                                     std::string("byte ") + byte + " at offset " +
+                                         std::to_string(bad),
+                                     "UTF-8 text", "convert it, for example with iconv"});
+}
+
+void show_loading(Engine& engine) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  engine.set_progress([](std::size_t done, std::size_t all) {
+    std::fprintf(stderr, done < all ? "\rloading %zu/%zu" : "\r\033[K", done, all);
+    std::fflush(stderr);
+  });
+}
+
+void add_jsonl_command(CLI::App& program) {
+  auto options = std::make_shared<EngineOptions>();
+  CLI::App* command = program.add_subcommand(
+      "jsonl", "Answer JSON requests, one a line, from standard input (docs/jsonl.md)");
+  add_model_flag(*command, *options);
+  command->add_option("--tokenizer", options->tokenizer, "folder or file of another tokenizer");
+  add_machine_flags(*command, *options);
+  command->callback([options] {
+    std::ios::sync_with_stdio(false);
+    Engine engine(*options);
+    if (!options->model.empty()) engine.model();  // a bad file is told at once
+    if (!options->tokenizer.empty()) engine.tokenizer();
+    serve_jsonl(engine, std::cin, std::cout);
+  });
+}
+
+}  // namespace tokenwalk

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "chapters/01_tokenizer/published.h"
+#include "lib/base/thread_pool.h"
+#include "lib/model/model.h"
+
+namespace tokenwalk {
+
+/// Which files and which part of the machine to use.
+struct EngineOptions {
+  std::string model;              ///< folder or GGUF file; empty: the bundled model
+  std::string tokenizer;          ///< folder or file; empty: the model's
+  int threads = 0;                ///< 0: as many as this process may use
+  std::string kernels = "auto";   ///< the name of a kernel set; auto: the fastest
+  std::string precision = "f32";
+  std::string device = "cpu";
+};
+
+/// Model, tokenizer and kernels, each loaded when it is first asked for.
+class Engine {
+ public:
+  /// Throws Error(kBadValue) for an unknown kernel set, precision or device.
+  explicit Engine(EngineOptions options);
+
+  const EngineOptions& options() const { return options_; }
+  const KernelSet& kernels() const { return *kernels_; }
+  int threads() const { return pool_->size(); }
+
+  /// The path of the model's folder or file.
+  std::string model_path() const;
+  bool is_bundled() const { return options_.model.empty(); }
+
+  /// Both throw Error(kBadFile); Error(kNoModel) if a tokenizer was given without a model and a
+  /// model is asked for, or if the bundled one is missing.
+  const Model& model();
+  const PublishedTokenizer& tokenizer();
+
+  /// progress hears of the layers loaded.
+  void set_progress(std::function<void(std::size_t, std::size_t)> progress) {
+    progress_ = std::move(progress);
+  }
+
+ private:
+  EngineOptions options_;
+  std::unique_ptr<ThreadPool> pool_;
+  std::unique_ptr<KernelSet> kernels_;
+  std::optional<Model> model_;
+  std::optional<PublishedTokenizer> tokenizer_;
+  std::function<void(std::size_t, std::size_t)> progress_;
+};
+
+}  // namespace tokenwalk

@@ -1,0 +1,128 @@
+#include "tools/tokenwalk/jsonl.h"
+
+#include <algorithm>
+#include <istream>
+#include <optional>
+#include <ostream>
+
+#include "lib/base/error.h"
+#include "tools/tokenwalk/jsonl_ops.h"
+
+namespace tokenwalk {
+namespace {
+
+constexpr std::size_t kLongestLine = std::size_t{64} << 20;
+constexpr int kDeepestNesting = 64;
+
+// Reads a line; of a longer one than allowed only the start is kept, one byte past the limit.
+bool read_line(std::istream& in, std::string& line) {
+  line.clear();
+  std::streambuf& buffer = *in.rdbuf();
+  for (int c = buffer.sbumpc(); c != std::char_traits<char>::eof(); c = buffer.sbumpc()) {
+    if (c == '\n') return true;
+    if (line.size() <= kLongestLine) line.push_back(static_cast<char>(c));
+  }
+  return !line.empty();
+}
+
+Json parse_line(const std::string& line) {
+  if (line.size() > kLongestLine) {
+    throw Error(ErrorCode::kBadJson, {"the line is too long", "more than 64 MiB",
+                                      "at most 64 MiB a line", "cut the request in parts"});
+  }
+  const auto limit_depth = [](int depth, Json::parse_event_t, Json&) {
+    if (depth > kDeepestNesting) {
+      throw Error(ErrorCode::kBadJson, {"the JSON is nested too deeply", "more than 64 levels",
+                                        "a request object", ""});
+    }
+    return true;
+  };
+  try {
+    return Json::parse(line, limit_depth);
+  } catch (const Json::parse_error& error) {
+    throw Error(ErrorCode::kBadJson, {"the line is not JSON", error.what(),
+                                      "one JSON object a line", ""});
+  } catch (const Json::out_of_range& error) {
+    throw Error(ErrorCode::kBadValue, {"a number is out of range", error.what(),
+                                       "numbers that a double can hold",
+                                       R"(write "inf" for infinity)"});
+  }
+}
+
+const std::vector<JsonlOp>& all_ops() {
+  static const std::vector<JsonlOp> ops = [] {
+    std::vector<JsonlOp> list;
+    for (const auto& group : {tokenizer_ops(), sampling_ops(), model_ops()}) {
+      list.insert(list.end(), group.begin(), group.end());
+    }
+    return list;
+  }();
+  return ops;
+}
+
+const JsonlOp& find_op(const Json& request) {
+  if (!request.is_object()) {
+    throw Error(ErrorCode::kBadRequest, {"the request is not an object", describe(request),
+                                         R"(an object such as {"op": "info"})", ""});
+  }
+  if (!request.contains("op") || !request["op"].is_string()) {
+    throw Error(ErrorCode::kBadRequest,
+                {"the request names no operation",
+                 request.contains("op") ? describe(request["op"]) : "no key \"op\"",
+                 "a key \"op\" with a string", R"(for example {"op": "info"})"});
+  }
+  const std::string name = request["op"];
+  std::string names;
+  for (const JsonlOp& op : all_ops()) {
+    if (op.name == name) return op;
+    names += (names.empty() ? "" : ", ") + std::string(op.name);
+  }
+  throw Error(ErrorCode::kBadRequest, {"unknown operation", name, names, ""});
+}
+
+Json error_reply(std::string_view code, const ErrorParts& parts) {
+  Json error = {{"code", code}, {"message", parts.message}, {"found", parts.found},
+                {"expected", parts.expected}, {"hint", parts.hint}};
+  return {{"ok", false}, {"error", std::move(error)}};
+}
+
+Json answer(const Json& request, Engine& engine) {
+  const JsonlOp& op = find_op(request);
+  Json reply = {{"ok", true}};
+  reply.update(op.answer(Request(request, op.keys), engine));
+  return reply;
+}
+
+Json reply_to(const std::string& line, Engine& engine) {
+  std::optional<Json> id;
+  Json reply;
+  try {
+    const Json request = parse_line(line);
+    if (request.is_object() && request.contains("id")) id = request["id"];
+    reply = answer(request, engine);
+  } catch (const Error& error) {
+    reply = error_reply(error_code_name(error.code()), error.parts());
+  } catch (const std::bad_alloc&) {
+    reply = error_reply("capacity", {"not enough memory", "a request too large",
+                                     "one that fits this machine", ""});
+  } catch (const std::exception& error) {
+    reply = error_reply("bad_request", {"the request failed", error.what(), "", ""});
+  }
+  if (!id) return reply;
+  Json with_id = {{"id", *id}};
+  with_id.update(reply);
+  return with_id;
+}
+
+}  // namespace
+
+void serve_jsonl(Engine& engine, std::istream& in, std::ostream& out) {
+  std::string line;
+  while (read_line(in, line)) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    const Json reply = reply_to(line, engine);
+    out << reply.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n' << std::flush;
+  }
+}
+
+}  // namespace tokenwalk

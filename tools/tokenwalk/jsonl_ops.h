@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "tools/tokenwalk/engine.h"
+#include "tools/tokenwalk/json_request.h"
+
+namespace tokenwalk {
+
+/// One operation of the protocol: its name, the keys it takes besides op and id, what answers it.
+struct JsonlOp {
+  std::string_view name;
+  std::vector<std::string_view> keys;
+  Json (*answer)(const Request& request, Engine& engine);
+};
+
+/// encode, decode, utf8, train_tokenizer.
+std::vector<JsonlOp> tokenizer_ops();
+
+/// softmax, distribution, sample, philox.
+std::vector<JsonlOp> sampling_ops();
+
+/// info, logits, generate.
+std::vector<JsonlOp> model_ops();
+
+}  // namespace tokenwalk

@@ -1,0 +1,123 @@
+#include <cmath>
+
+#include "chapters/02_softmax_temperature/softmax.h"
+#include "lib/base/error.h"
+#include "lib/base/math.h"
+#include "lib/base/rng.h"
+#include "tools/tokenwalk/jsonl_ops.h"
+#include "tools/tokenwalk/sampling_request.h"
+
+namespace tokenwalk {
+namespace {
+
+std::vector<float> to_floats(const std::vector<double>& values) {
+  return {values.begin(), values.end()};
+}
+
+// Probabilities count as logits ln p.
+float logit_of(double prob) {
+  if (!(prob >= 0) || std::isinf(prob)) {
+    throw Error(ErrorCode::kBadValue, {"bad probability", std::to_string(prob),
+                                       "a number of at least 0", ""});
+  }
+  return static_cast<float>(math::log(prob));
+}
+
+std::vector<float> read_logits(const Request& request) {
+  if (request.has("logits") == request.has("probs")) {
+    throw Error(ErrorCode::kBadRequest,
+                {"the distribution is not clear",
+                 request.has("logits") ? "both logits and probs" : "neither logits nor probs",
+                 "one of the keys \"logits\" and \"probs\"", ""});
+  }
+  std::vector<float> logits;
+  if (request.has("logits")) {
+    logits = to_floats(request.numbers("logits"));
+  } else {
+    for (const double prob : request.numbers("probs")) logits.push_back(logit_of(prob));
+  }
+  check_logits(logits);
+  return logits;
+}
+
+// Ids that penalties would look at; no step of this version does, but they must be tokens.
+void check_history(const Request& request, std::size_t vocab) {
+  if (!request.has("history")) return;
+  for (const int id : request.integers("history")) {
+    if (id >= 0 && static_cast<std::size_t>(id) < vocab) continue;
+    throw Error(ErrorCode::kBadValue, {"history holds no token", "id " + std::to_string(id),
+                                       "ids from 0 to " + std::to_string(vocab - 1), ""});
+  }
+}
+
+Json answer_softmax(const Request& request, Engine&) {
+  const std::vector<float> logits = to_floats(request.numbers("logits"));
+  const double temperature = request.number("temperature", 1);
+  return {{"probs", to_json(softmax(logits, temperature))},
+          {"log_probs", to_json(log_softmax(logits, temperature))}};
+}
+
+Json answer_distribution(const Request& request, Engine&) {
+  const std::vector<float> logits = read_logits(request);
+  check_history(request, logits.size());
+  Json kept = Json::array();
+  Json probs = Json::array();
+  for (const Candidate& candidate : distribution(logits, read_sampling(request))) {
+    kept.push_back(candidate.id);
+    probs.push_back(candidate.prob);
+  }
+  return {{"kept", std::move(kept)}, {"probs", std::move(probs)}, {"logits", to_json(logits)}};
+}
+
+double read_u(const Request& request) {
+  if (request.has("u") == request.has("seed")) {
+    throw Error(ErrorCode::kBadRequest, {"the random number is not clear",
+                                         request.has("u") ? "both u and seed" : "neither u nor seed",
+                                         "\"u\", or \"seed\" and \"position\"", ""});
+  }
+  if (!request.has("u")) {
+    const auto stream = static_cast<std::uint32_t>(request.integer("stream", 0, 0, UINT32_MAX));
+    const auto position = static_cast<std::uint64_t>(request.integer("position", 0, INT64_MAX));
+    return uniform_draw(request.seed("seed", 0), stream, position);
+  }
+  const double u = request.number("u");
+  if (!(u >= 0 && u < 1)) {
+    throw Error(ErrorCode::kBadValue, {"bad u", std::to_string(u), "a number in [0, 1)", ""});
+  }
+  return u;
+}
+
+Json answer_sample(const Request& request, Engine&) {
+  const std::vector<float> logits = read_logits(request);
+  check_history(request, logits.size());
+  const SamplingOptions options = read_sampling(request);
+  const double u = read_u(request);
+  return {{"token", sample(logits, options, u)}, {"u", u}};
+}
+
+Json answer_philox(const Request& request, Engine&) {
+  const std::vector<std::uint32_t> counter = request.words("counter", 4);
+  const std::vector<std::uint32_t> key = request.words("key", 2);
+  return {{"words", philox4x32_10({counter[0], counter[1], counter[2], counter[3]},
+                                  {key[0], key[1]})}};
+}
+
+std::vector<std::string_view> with_sampling_keys(std::vector<std::string_view> keys) {
+  for (const std::string_view key : sampling_keys()) keys.push_back(key);
+  return keys;
+}
+
+}  // namespace
+
+std::vector<JsonlOp> sampling_ops() {
+  return {
+      {"softmax", {"logits", "temperature"}, answer_softmax},
+      {"distribution", with_sampling_keys({"logits", "probs", "history"}), answer_distribution},
+      {"sample",
+       with_sampling_keys({"logits", "probs", "history", "u", "seed", "stream", "position"}),
+       answer_sample},
+      {"philox", {"counter", "key"}, answer_philox},
+  };
+}
+
+}  // namespace tokenwalk

@@ -1,0 +1,7 @@
+#include "tools/tokenwalk/version.h"
+
+namespace tokenwalk {
+
+const char* version() { return TOKENWALK_VERSION; }
+
+}  // namespace tokenwalk

@@ -1,0 +1,8 @@
+#pragma once
+
+namespace tokenwalk {
+
+/// The program's version, for example "0.1.0".
+const char* version();
+
+}  // namespace tokenwalk
