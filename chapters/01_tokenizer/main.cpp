@@ -89,7 +89,7 @@ int main() try {
   }
 
   std::cout << "\n== 2. Pieces of " << quote(kPiecesText) << "\n";
-  for (const auto piece : split_gpt2(kPiecesText)) std::cout << "  " << quote(piece);
+  for (const auto piece : split_gpt2(kPiecesText)) std::cout << " " << quote(piece);
 
   std::cout << "\n\n== 3. Training\n" << quote(kTrainingText) << "\n";
   std::cout << "merge  count  pair\n";

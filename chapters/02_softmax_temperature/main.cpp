@@ -17,8 +17,8 @@ using namespace tokenwalk;
 namespace {
 
 const double kTemperatures[] = {0, 0.5, 1, 2};
-const float kShifts[] = {0, 78, -200};  // added to every logit
-const double kTiny = 0.004;             // a temperature at which probabilities underflow
+const float kShifts[] = {0, 77, -200};  // added to every logit
+const double kTiny = 0.003;             // a temperature at which probabilities underflow
 const int kSeed = 42, kDraws = 1000, kShown = 8, kBar = 16;  // kBar: length of a bar
 
 // One column of a table: a title and a cell for each of the nine words.

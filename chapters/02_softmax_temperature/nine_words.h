@@ -11,10 +11,10 @@ inline constexpr const char* kPrompt = "The little cat sat on the";
 /// From: tokenwalk jsonl, {"op": "logits", "ids": [724, 490, 491, 649, 415, 309], "full": true}.
 inline constexpr int kNine = 9;
 inline constexpr int kNineIds[kNine] = {748, 802, 958, 1017, 1140, 1185, 1290, 1583, 1895};
-inline constexpr const char* kNineWords[kNine] = {
-    " box", " boat", " bed", " mat", " grass", " chair", " table", " wall", " roof"};
-inline constexpr float kNineLogits[kNine] = {
-    9.80224609f, 10.6199093f, 11.3409920f, 12.6846123f, 9.40903282f,
-    11.1044626f, 9.75731659f, 10.5271845f, 9.11952591f};
+inline constexpr const char* kNineWords[kNine] = {" box",   " boat",  " bed",  " mat", " grass",
+                                                  " chair", " table", " wall", " roof"};
+inline constexpr float kNineLogits[kNine] = {11.3850861f, 10.2757082f, 12.1392965f,
+                                             12.8291788f, 10.1788769f, 11.8215809f,
+                                             10.7091484f, 11.4441538f, 10.6598225f};
 
 }  // namespace tokenwalk

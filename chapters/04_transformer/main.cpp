@@ -14,8 +14,8 @@
 namespace tokenwalk {
 namespace {
 
-constexpr std::size_t kLayer = 1;  // whose attention is shown
-constexpr std::size_t kHead = 0;
+constexpr std::size_t kLayer = 3;  // whose attention is shown
+constexpr std::size_t kHead = 5;
 
 // Row t of the logits of a pass, [vocab].
 std::span<const float> logits_row(const BookModel& book, const FullForward& pass, std::size_t t) {

@@ -89,8 +89,11 @@ void run(const ProgramFlags& flags) {
 
   std::printf("\n== 4. Bytes of K and V\n\n");
   show_bytes(book.model, prompt);
-  std::printf("\n== 5. Two loops that are wrong, 4 new tokens\n\n%s",
-              report_loops(book, prompt, 4).c_str());
+  std::printf("\n== 5. Two loops that are wrong, 8 new tokens\n");
+  for (const char* text : {kPrompt, "Once upon a time"}) {
+    std::printf("\n  \"%s\"\n%s", text,
+                report_loops(book, book.tokenizer.encode(text, true, false), 8).c_str());
+  }
   std::printf("\n== 6. The next turn, after 4 new tokens\n\n%s",
               report_next_turn(book, prompt, 4).c_str());
   std::printf("\n== 7. A position that is the number of the step\n\n%s",

@@ -48,7 +48,7 @@ std::string report_loop(const BookModel& book, const Ids& prompt, int n, const c
   KvCache cache(book.model);
   const Ids tokens = loop(book.model, cache, prompt, greedy(n)).tokens;
   const CacheCheck check = check_cache(book.model, cache, joined(prompt, tokens));
-  return format("  %-24s %6zu  %7zu  %5zu of %5zu  %s\n", label, cache.length(), check.correct,
+  return format("  %-24s %6zu  %7zu  %4zu of %4zu  %s\n", label, cache.length(), check.correct,
                 check.differ, check.values, shown(book, tokens).c_str());
 }
 //! [06-report-loop]
@@ -92,8 +92,7 @@ std::string report_fed(BookModel& book, const Ids& prompt, int n_steps) {
 //! [06-report-fed]
 
 std::string report_loops(const BookModel& book, const Ids& prompt, int n) {
-  return format("  %-24s %6s  %7s  %14s  %s\n", "", "cached", "correct", "K/V that differ",
-                "new tokens") +
+  return format("  %-24s %6s  %7s  %s\n", "", "cached", "correct", "K/V that differ") +
          report_loop(book, prompt, n, "generate_cached", right_loop) +
          report_loop(book, prompt, n, "last prompt token twice", generate_feeding_last_twice) +
          report_loop(book, prompt, n, "everything, every step", generate_feeding_everything);

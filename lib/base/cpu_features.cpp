@@ -10,10 +10,9 @@ CpuFeatures ask_cpu() {
   __builtin_cpu_init();
   features.fma = __builtin_cpu_supports("fma") != 0;
   features.avx2 = __builtin_cpu_supports("avx2") != 0;
-  features.avx512 = __builtin_cpu_supports("avx512f") != 0 &&
-                    __builtin_cpu_supports("avx512bw") != 0 &&
-                    __builtin_cpu_supports("avx512dq") != 0 &&
-                    __builtin_cpu_supports("avx512vl") != 0;
+  features.avx512 =
+      __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+      __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
 #endif
   return features;
 }

@@ -90,8 +90,8 @@ TEST_P(AttentionTest, EqualsTheReferenceAtBorders) {
     for (const AttentionShape shape : {AttentionShape{3, 1, 16}, {4, 4, 6}, {8, 2, 34}}) {
       const Case c = draw_case(shape, n, 3, Numbers::kOrdinary, dice);
       EXPECT_EQ(find_difference(c, 1 + n % 4), "")
-          << n << " positions, " << shape.n_heads << " heads over " << shape.n_kv_heads
-          << " of " << shape.head_dim;
+          << n << " positions, " << shape.n_heads << " heads over " << shape.n_kv_heads << " of "
+          << shape.head_dim;
     }
   }
 }
@@ -100,8 +100,8 @@ TEST_P(AttentionTest, EqualsTheReferenceAtBorders) {
 TEST_P(AttentionTest, WhatComesLaterDoesNotMatter) {
   check_property(60, [&] {
     const AttentionShape shape = pick_shape();
-    const std::size_t last = *rc::gen::element<std::size_t>(0, 1, 14, 15, 16, 17, 31, 32, 40, 254,
-                                                            255, 256, 257);
+    const std::size_t last =
+        *rc::gen::element<std::size_t>(0, 1, 14, 15, 16, 17, 31, 32, 40, 254, 255, 256, 257);
     const std::size_t n_threads = pick("threads", 1, 4);
     Dice dice = pick_dice();
     const Case c = draw_case(shape, last + 1, 3, Numbers::kOrdinary, dice);
@@ -135,8 +135,8 @@ TEST_P(AttentionTest, RowsMayHaveTheirOwnKv) {
     expected.insert(expected.end(), alone.begin(), alone.end());
   }
   for (std::size_t i = 0; i < 4; ++i) {
-    rows.push_back({cases[i].q.data(), kv[i].get(), cases[i].positions[0],
-                    got.data() + i * shape.q_size()});
+    rows.push_back(
+        {cases[i].q.data(), kv[i].get(), cases[i].positions[0], got.data() + i * shape.q_size()});
   }
   set.attend(shape, rows);
   EXPECT_EQ(difference(3, shape.q_size(), expected, got), "");

@@ -40,8 +40,8 @@ TEST(DotRule, HoldsForNumbersOfAllKinds) {
   });
 }
 
-// A term passes at most 16 fma, the sum of even and odd, and the sums of the blocks from its own on:
-// with n terms at most 17 + n / 32 roundings of 2^-24 each, of no more than the sum of |x w|.
+// A term passes at most 16 fma, the sum of even and odd, and the sums of the blocks from its own
+// on: with n terms at most 17 + n / 32 roundings of 2^-24 each, of no more than the sum of |x w|.
 TEST(DotRule, ErrorStaysBelowItsBound) {
   Dice dice(10);
   double worst_share = 0;

@@ -57,7 +57,9 @@ Numbers pick_kind() {
   return kKinds[pick("kind of numbers", 0, 2)];
 }
 
-Dice pick_dice() { return Dice(pick("seed", 1, 1000000)); }
+Dice pick_dice() {
+  return Dice(pick("seed", 1, 1000000));
+}
 
 ExactTest::ExactTest() {
   for (int n_threads = 1; n_threads <= 4; ++n_threads) {
@@ -74,6 +76,8 @@ std::string ExactTest::difference(std::size_t n_threads, std::size_t width,
                              expected, got);
 }
 
-std::string target_name(const testing::TestParamInfo<Target>& info) { return info.param.name; }
+std::string target_name(const testing::TestParamInfo<Target>& info) {
+  return info.param.name;
+}
 
 }  // namespace tokenwalk

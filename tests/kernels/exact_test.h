@@ -30,7 +30,7 @@ std::vector<Target> all_targets();
 enum class Numbers {
   kOrdinary,  ///< in [-1, 1)
   kWide,      ///< of every size, 1e-38 to 1e38 and the subnormals
-  kSpecial,   ///< ordinary with zeros of both signs, subnormals, huge ones, now and then inf and NaN
+  kSpecial,  ///< ordinary with zeros of both signs, subnormals, huge ones, now and then inf and NaN
 };
 
 std::vector<float> draw_numbers(Dice& dice, std::size_t n, Numbers kind);
@@ -40,8 +40,8 @@ std::size_t pick(const char* what, std::size_t low, std::size_t high);
 Numbers pick_kind();
 Dice pick_dice();
 
-/// Tests of one target with 1 to 4 threads against the set `reference`. All comparisons are of bits;
-/// any NaN equals any other.
+/// Tests of one target with 1 to 4 threads against the set `reference`. All comparisons are of
+/// bits; any NaN equals any other.
 class ExactTest : public testing::TestWithParam<Target> {
  protected:
   ExactTest();
@@ -51,8 +51,8 @@ class ExactTest : public testing::TestWithParam<Target> {
   const KernelSet& reference() const { return *reference_; }
 
   /// "" or a report of the first difference that names set and threads. Rows are `width` long.
-  std::string difference(std::size_t n_threads, std::size_t width,
-                         std::span<const float> expected, std::span<const float> got) const;
+  std::string difference(std::size_t n_threads, std::size_t width, std::span<const float> expected,
+                         std::span<const float> got) const;
 
  private:
   std::vector<std::unique_ptr<ThreadPool>> pools_;

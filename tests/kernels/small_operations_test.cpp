@@ -42,7 +42,9 @@ void silu_gate(const KernelSet& set, float* gate, const float* up, std::size_t n
   set.silu_gate(gate, up, n);
 }
 
-void add(const KernelSet& set, float* x, const float* y, std::size_t n) { set.add(x, y, n); }
+void add(const KernelSet& set, float* x, const float* y, std::size_t n) {
+  set.add(x, y, n);
+}
 
 TEST_P(SmallOperationsTest, RmsnormEqualsTheReference) {
   check_property(300, [&] {
@@ -124,7 +126,8 @@ TEST_P(VectorExpTest, EqualsExpOverAllFloats) {
 
 TEST_P(VectorExpTest, EqualsExpWhereItChanges) {
   std::vector<float> x = {0.0f, -0.0f, INFINITY, -INFINITY, NAN, -NAN};
-  for (const float edge : {exp_constants::kSmallest, exp_constants::kLargest, 88.722839f, -104.0f}) {
+  for (const float edge :
+       {exp_constants::kSmallest, exp_constants::kLargest, 88.722839f, -104.0f}) {
     const auto middle = std::bit_cast<std::uint32_t>(edge);
     for (std::uint32_t bits = middle - 2000; bits <= middle + 2000; ++bits) {
       x.push_back(std::bit_cast<float>(bits));

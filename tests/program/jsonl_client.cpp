@@ -62,7 +62,7 @@ Json answer(const Json& request, const Arguments& flags) {
   return reply;
 }
 
-std::string error_code(const std::string& line, const Arguments& flags) {
+std::string error_code_of_line(const std::string& line, const Arguments& flags) {
   const std::vector<Json> replies = ask_lines({line}, flags);
   if (replies.size() != 1 || replies[0].value("ok", true)) {
     ADD_FAILURE() << "one error expected: " << line.substr(0, 200) << "\n" << Json(replies);
@@ -73,7 +73,7 @@ std::string error_code(const std::string& line, const Arguments& flags) {
 }
 
 std::string error_code(const Json& request, const Arguments& flags) {
-  return error_code(request.dump(), flags);
+  return error_code_of_line(request.dump(), flags);
 }
 
 double number(const Json& value) {
@@ -109,8 +109,9 @@ std::string to_hex(const std::string& bytes) {
 
 std::vector<float> floats_of_base64(const std::string& text) {
   std::vector<unsigned char> bytes(text.size());
-  const int size = EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
+  const int size =
+      EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                      static_cast<int>(text.size()));
   std::vector<float> values(size < 0 ? 0 : static_cast<std::size_t>(size) / 4);  // padding is cut
   std::memcpy(values.data(), bytes.data(), values.size() * 4);
   return values;

@@ -22,8 +22,10 @@ std::vector<Json> ask_all(const std::vector<Json>& requests, const Arguments& fl
 Json answer(const Json& request, const Arguments& flags = {});
 
 /// The code of the error that answers this line, and a failure of the test unless it is a whole
-/// error: ok false, code, message, found, expected and hint. The other form takes a request.
-std::string error_code(const std::string& line, const Arguments& flags = {});
+/// error: ok false, code, message, found, expected and hint.
+std::string error_code_of_line(const std::string& line, const Arguments& flags = {});
+
+/// The same for a request.
 std::string error_code(const Json& request, const Arguments& flags = {});
 
 /// A reply's number where JSON may have none: "inf", "-inf", "nan".

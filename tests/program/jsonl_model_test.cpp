@@ -17,8 +17,12 @@ const Json& info() {
   return reply;
 }
 
-int context() { return info()["model"]["context"]; }
-int vocab() { return info()["model"]["vocab"]; }
+int context() {
+  return info()["model"]["context"];
+}
+int vocab() {
+  return info()["model"]["vocab"];
+}
 
 Json logits_of(const Json& ids, Json more = Json::object()) {
   more["op"] = "logits";
@@ -102,14 +106,15 @@ TEST(JsonlLogits, FullAgreesWithItsSummary) {
 
 TEST(JsonlLogits, EveryWayToSplitGivesTheSameBits) {
   const Json ids = some_ids(40);
-  const std::vector<Json> cuts = {{40}, {39, 1}, {1, 39}, {20, 20}, {7, 1, 1, 30, 1},
-                                  Json(std::vector<int>(40, 1)), {16, 16, 8}};
+  const std::vector<Json> cuts = {{40},       {39, 1},          {1, 39},
+                                  {20, 20},   {7, 1, 1, 30, 1}, Json(std::vector<int>(40, 1)),
+                                  {16, 16, 8}};
   for (const char* rows : {"last", "all"}) {
     std::vector<Json> requests = {{{"op", "logits"}, {"ids", ids}, {"rows", rows}}};
     for (const Json& chunks : cuts) {
       for (const bool cache : {true, false}) {
-        requests.push_back({{"op", "logits"}, {"ids", ids}, {"rows", rows}, {"chunks", chunks},
-                            {"cache", cache}});
+        requests.push_back(
+            {{"op", "logits"}, {"ids", ids}, {"rows", rows}, {"chunks", chunks}, {"cache", cache}});
       }
     }
     const std::vector<Json> replies = ask_all(requests);
@@ -151,7 +156,9 @@ TEST(JsonlLogits, Errors) {
 
 TEST(JsonlGenerate, WithAndWithoutTheCacheIsTheSame) {
   for (const int seed : {0, 1, 2}) {
-    Json request = {{"prompt", "Once upon a time"}, {"max_new_tokens", 20}, {"seed", seed},
+    Json request = {{"prompt", "Once upon a time"},
+                    {"max_new_tokens", 20},
+                    {"seed", seed},
                     {"temperature", 1.5}};
     const Json cached = generate(request);
     request["cache"] = false;
@@ -174,22 +181,32 @@ TEST(JsonlGenerate, GreedyIsTheArgmaxOfTheLogits) {
 }
 
 TEST(JsonlGenerate, EachIdIsASampleAtItsPosition) {
-  const Json reply = generate({{"prompt", "Once"}, {"max_new_tokens", 4}, {"seed", 5},
-                               {"num_samples", 2}, {"temperature", 2}, {"top_p", 0.95}});
+  const Json reply = generate({{"prompt", "Once"},
+                               {"max_new_tokens", 4},
+                               {"seed", 5},
+                               {"num_samples", 2},
+                               {"temperature", 2},
+                               {"top_p", 0.95}});
   for (std::size_t stream = 0; stream < 2; ++stream) {
     Json ids = reply["prompt_ids"];
     for (const Json& id : reply["samples"][stream]["ids"]) {
       const Json logits = logits_of(ids, {{"full", true}});
-      EXPECT_EQ(answer({{"op", "sample"}, {"logits", floats_of_base64(logits["base64"])},
-                        {"seed", 5}, {"stream", stream}, {"position", ids.size()},
-                        {"temperature", 2}, {"top_p", 0.95}})["token"], id);
+      EXPECT_EQ(answer({{"op", "sample"},
+                        {"logits", floats_of_base64(logits["base64"])},
+                        {"seed", 5},
+                        {"stream", stream},
+                        {"position", ids.size()},
+                        {"temperature", 2},
+                        {"top_p", 0.95}})["token"],
+                id);
       ids.push_back(id);
     }
   }
 }
 
 TEST(JsonlGenerate, SamplesAreStreamsOfTheirOwn) {
-  const Json request = {{"prompt", "Once"}, {"max_new_tokens", 12}, {"temperature", 3}, {"seed", 1}};
+  const Json request = {
+      {"prompt", "Once"}, {"max_new_tokens", 12}, {"temperature", 3}, {"seed", 1}};
   Json three = request, one = request, other = request;
   three["num_samples"] = 3;
   other["seed"] = 2;
@@ -227,8 +244,11 @@ TEST(JsonlGenerate, SpecialsOfThePrompt) {
 TEST(JsonlGenerate, EvaluatedCountsEveryPositionRun) {
   const int p = 6;
   const auto evaluated = [&](int n, bool cache, int samples) {
-    const Json reply = generate({{"ids", some_ids(p)}, {"max_new_tokens", n}, {"cache", cache},
-                                 {"num_samples", samples}, {"ignore_eos", true}});
+    const Json reply = generate({{"ids", some_ids(p)},
+                                 {"max_new_tokens", n},
+                                 {"cache", cache},
+                                 {"num_samples", samples},
+                                 {"ignore_eos", true}});
     for (const Json& sample : reply["samples"]) EXPECT_EQ(sample["ids"].size(), n);
     return reply["evaluated"].get<int>();
   };
@@ -253,7 +273,8 @@ TEST(JsonlGenerate, NothingNew) {
 TEST(JsonlGenerate, AStopIdEndsItAndStandsInIdsNotInText) {
   const Json free = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 8}})["samples"][0];
   const Json stop = free["ids"][3];
-  const Json stopped = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 8},
+  const Json stopped = generate({{"prompt", "Once upon a time"},
+                                 {"max_new_tokens", 8},
                                  {"stop_ids", {stop, 5}}})["samples"][0];
   Json expected = Json::array();
   for (const Json& id : free["ids"]) {
@@ -269,7 +290,8 @@ TEST(JsonlGenerate, AStopIdEndsItAndStandsInIdsNotInText) {
 TEST(JsonlGenerate, TheLastIdMayStillBeAStop) {
   const Json free = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 2}})["samples"][0];
   ASSERT_NE(free["ids"][0], free["ids"][1]);
-  const Json reply = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 2},
+  const Json reply = generate({{"prompt", "Once upon a time"},
+                               {"max_new_tokens", 2},
                                {"stop_ids", {free["ids"][1]}}})["samples"][0];
   EXPECT_EQ(reply["finish"], "stop_token") << "before length";
 }
@@ -301,8 +323,10 @@ TEST(JsonlGenerate, EosEndsItUnlessIgnored) {
 TEST(JsonlGenerate, TheContextFillsUp) {
   for (const bool cache : {true, false}) {
     const auto finish_of = [&](int n_prompt, int n_new) {
-      const Json sample = generate({{"ids", some_ids(n_prompt)}, {"max_new_tokens", n_new},
-                                    {"ignore_eos", true}, {"cache", cache}})["samples"][0];
+      const Json sample = generate({{"ids", some_ids(n_prompt)},
+                                    {"max_new_tokens", n_new},
+                                    {"ignore_eos", true},
+                                    {"cache", cache}})["samples"][0];
       EXPECT_EQ(sample["ids"].size(), std::min(n_new, context() - n_prompt));
       return sample["finish"];
     };
@@ -314,8 +338,11 @@ TEST(JsonlGenerate, TheContextFillsUp) {
 
 TEST(JsonlGenerate, MoreThanTheContextIsRefused) {
   EXPECT_EQ(error_code(Json{{"op", "generate"}, {"ids", some_ids(context() + 1)}}), "capacity");
-  EXPECT_EQ(error_code(Json{{"op", "generate"}, {"ids", some_ids(context() + 1)},
-                            {"max_new_tokens", 0}, {"cache", false}}), "capacity");
+  EXPECT_EQ(error_code(Json{{"op", "generate"},
+                            {"ids", some_ids(context() + 1)},
+                            {"max_new_tokens", 0},
+                            {"cache", false}}),
+            "capacity");
 }
 
 TEST(JsonlGenerate, Errors) {

@@ -17,10 +17,23 @@ const Json kWords = {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
 // ---- id --------------------------------------------------------------------------------------
 
 TEST(JsonlProtocol, AnIdOfAnyTypeComesBack) {
-  const std::vector<Json> ids = {nullptr, true, false, 0, -1, 7, 9007199254740993, 0.1, -2.5e-300,
-                                 "", "text \u662f \u0001", Json::array(), {1, {2, {"x"}}},
-                                 Json::object(), {{"a", {{"b", nullptr}}}},
-                                 18446744073709551615u, INT64_MIN};
+  const std::vector<Json> ids = {nullptr,
+                                 true,
+                                 false,
+                                 0,
+                                 -1,
+                                 7,
+                                 9007199254740993,
+                                 0.1,
+                                 -2.5e-300,
+                                 "",
+                                 "text \u662f \u0001",
+                                 Json::array(),
+                                 {1, {2, {"x"}}},
+                                 Json::object(),
+                                 {{"a", {{"b", nullptr}}}},
+                                 18446744073709551615u,
+                                 INT64_MIN};
   std::vector<Json> requests;
   for (const Json& id : ids) requests.push_back({{"op", "info"}, {"id", id}});
   for (const Json& id : ids) requests.push_back({{"op", "no such op"}, {"id", id}});
@@ -41,7 +54,9 @@ TEST(JsonlProtocol, WithoutAnIdThereIsNone) {
 TEST(JsonlProtocol, RepliesComeInTheOrderOfTheRequests) {
   std::vector<Json> requests;
   for (int i = 0; i < 200; ++i) {
-    requests.push_back({{"op", i % 3 == 0 ? "info" : i % 3 == 1 ? "encode" : "nothing"},
+    requests.push_back({{"op", i % 3 == 0   ? "info"
+                               : i % 3 == 1 ? "encode"
+                                            : "nothing"},
                         {"id", i}});
     if (i % 3 == 1) requests.back()["text"] = std::string(static_cast<std::size_t>(i) * 50, 'a');
   }
@@ -52,7 +67,8 @@ TEST(JsonlProtocol, RepliesComeInTheOrderOfTheRequests) {
 }
 
 TEST(JsonlProtocol, BlankLinesAreSkipped) {
-  const auto replies = ask_lines({"", "  ", "\t", kGood, "\r", "", kGood + "\r", " " + kGood + " "});
+  const auto replies =
+      ask_lines({"", "  ", "\t", kGood, "\r", "", kGood + "\r", " " + kGood + " "});
   ASSERT_EQ(replies.size(), 3u);
   for (const Json& reply : replies) EXPECT_EQ(reply.value("words", Json()), kWords);
 }
@@ -85,44 +101,62 @@ TEST(JsonlProtocol, EachReplyIsFlushedAtOnce) {
 // ---- bad lines -------------------------------------------------------------------------------
 
 TEST(JsonlProtocol, ALineThatIsNotJson) {
-  for (const char* line : {"x", "{", "}", "{\"op\"", "{\"op\": \"info\"", "[1, 2", "\"open",
-                           "{'op': 'info'}", "{\"op\": \"info\",}", "nul", "NaN",
-                           "{\"op\": \"softmax\", \"logits\": [NaN]}", "{} {}", "{\"op\":\"info\"} x",
-                           "\\", "\x01", "{\"a\\", "{\"op\": \"\\ud800\"}", "// hello", "+1", "01"}) {
-    EXPECT_EQ(error_code(std::string(line)), "bad_json") << line;
+  for (const char* line : {"x",
+                           "{",
+                           "}",
+                           "{\"op\"",
+                           "{\"op\": \"info\"",
+                           "[1, 2",
+                           "\"open",
+                           "{'op': 'info'}",
+                           "{\"op\": \"info\",}",
+                           "nul",
+                           "NaN",
+                           "{\"op\": \"softmax\", \"logits\": [NaN]}",
+                           "{} {}",
+                           "{\"op\":\"info\"} x",
+                           "\\",
+                           "\x01",
+                           "{\"a\\",
+                           "{\"op\": \"\\ud800\"}",
+                           "// hello",
+                           "+1",
+                           "01"}) {
+    EXPECT_EQ(error_code_of_line(std::string(line)), "bad_json") << line;
   }
 }
 
 TEST(JsonlProtocol, ALineThatIsNotUtf8) {
   for (const char* bad : {"\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xE6\x98", "\xF5\x80\x80\x80"}) {
-    EXPECT_EQ(error_code("{\"op\": \"encode\", \"text\": \"" + std::string(bad) + "\"}"),
+    EXPECT_EQ(error_code_of_line("{\"op\": \"encode\", \"text\": \"" + std::string(bad) + "\"}"),
               "bad_json");
-    EXPECT_EQ(error_code(std::string(bad)), "bad_json");
+    EXPECT_EQ(error_code_of_line(std::string(bad)), "bad_json");
   }
 }
 
 TEST(JsonlProtocol, JsonThatIsNoRequest) {
-  for (const char* line : {"[]", "null", "true", "3", "\"info\"", "{}", "[{\"op\": \"info\"}]",
-                           "{\"op\": 5}", "{\"op\": null}", "{\"op\": [\"info\"]}",
-                           "{\"Op\": \"info\"}", "{\"op\": \"\"}", "{\"op\": \"Info\"}",
-                           "{\"op\": \"info \"}"}) {
-    EXPECT_EQ(error_code(std::string(line)), "bad_request") << line;
+  for (const char* line :
+       {"[]", "null", "true", "3", "\"info\"", "{}", "[{\"op\": \"info\"}]", "{\"op\": 5}",
+        "{\"op\": null}", "{\"op\": [\"info\"]}", "{\"Op\": \"info\"}", "{\"op\": \"\"}",
+        "{\"op\": \"Info\"}", "{\"op\": \"info \"}"}) {
+    EXPECT_EQ(error_code_of_line(std::string(line)), "bad_request") << line;
   }
 }
 
 TEST(JsonlProtocol, NestingIsBounded) {
   for (const std::size_t depth : {65, 1000, 100000}) {
     const std::string open(depth, '['), close(depth, ']');
-    EXPECT_EQ(error_code("{\"op\": \"softmax\", \"logits\": " + open + close + "}"), "bad_json");
-    EXPECT_EQ(error_code(open), "bad_json");
+    EXPECT_EQ(error_code_of_line("{\"op\": \"softmax\", \"logits\": " + open + close + "}"),
+              "bad_json");
+    EXPECT_EQ(error_code_of_line(open), "bad_json");
     std::string objects;
     for (std::size_t i = 0; i < depth; ++i) objects += "{\"a\":";
-    EXPECT_EQ(error_code(objects), "bad_json");
+    EXPECT_EQ(error_code_of_line(objects), "bad_json");
   }
 }
 
 TEST(JsonlProtocol, ANumberTooLargeForADouble) {
-  EXPECT_EQ(error_code(R"({"op": "softmax", "logits": [1e999]})"), "bad_value");
+  EXPECT_EQ(error_code_of_line(R"({"op": "softmax", "logits": [1e999]})"), "bad_value");
 }
 
 TEST(JsonlProtocol, UnknownKeys) {
@@ -145,9 +179,8 @@ TEST(JsonlProtocol, MissingKeys) {
 
 TEST(JsonlProtocol, ABadLineDoesNotStopTheNext) {
   const std::string long_garbage(100000, '\xFE');
-  const auto replies =
-      ask_lines({kGood, "garbage", kGood, long_garbage, kGood, "[[[[", kGood, "{\"op\":\"generate\"}",
-                 kGood});
+  const auto replies = ask_lines({kGood, "garbage", kGood, long_garbage, kGood, "[[[[", kGood,
+                                  "{\"op\":\"generate\"}", kGood});
   ASSERT_EQ(replies.size(), 9u);
   for (std::size_t i = 0; i < 9; ++i) {
     EXPECT_EQ(replies[i].value("ok", false), i % 2 == 0) << replies[i];
@@ -160,7 +193,9 @@ TEST(JsonlProtocol, ABadLineDoesNotStopTheNext) {
 TEST(JsonlProtocol, AnErrorStaysShortWhateverTheRequest) {
   const std::string megabyte(1000000, 'x');
   const std::vector<std::string> lines = {
-      megabyte, "{\"op\": \"" + megabyte + "\"}", "{\"op\": \"encode\", \"text\": \"" + megabyte,
+      megabyte,
+      "{\"op\": \"" + megabyte + "\"}",
+      "{\"op\": \"encode\", \"text\": \"" + megabyte,
       "{\"op\": \"info\", \"" + megabyte + "\": 1}",
       "{\"op\": \"utf8\", \"chunks_hex\": [\"" + megabyte + "\"]}",
       "{\"op\": \"train_tokenizer\", \"vocab_size\": 300, \"path\": \"" + megabyte + "\"}"};

@@ -151,7 +151,8 @@ TEST(JsonlDistribution, AgreesWithTheOracle) {
   while (requests.size() < 150) {
     const std::vector<float> logits = random_logits(dice, dice.between(1, 60));
     SamplingOptions options = random_options(dice, logits.size());
-    if (options.temperature > 1e6 || (options.temperature > 0 && options.temperature < 0.01)) continue;
+    if (options.temperature > 1e6 || (options.temperature > 0 && options.temperature < 0.01))
+      continue;
     if (dice.chance(0.3)) {
       std::swap(options.order[dice.below(4)], options.order[dice.below(4)]);
       options.order.resize(dice.between(0, 4));
@@ -159,7 +160,8 @@ TEST(JsonlDistribution, AgreesWithTheOracle) {
     const OracleDistribution oracle = oracle_distribution(logits, options);
     if (!oracle.clear) continue;
     expected.push_back(oracle);
-    requests.push_back(with_options({{"op", "distribution"}, {"logits", json_of(logits)}}, options));
+    requests.push_back(
+        with_options({{"op", "distribution"}, {"logits", json_of(logits)}}, options));
   }
   const std::vector<Json> replies = ask_all(requests);
   for (std::size_t i = 0; i < requests.size(); ++i) {
@@ -231,8 +233,11 @@ TEST(JsonlSample, USeedStreamAndPositionAreTheFormula) {
   for (const std::uint64_t seed : seeds) {
     for (const std::uint64_t position : positions) {
       for (const std::uint32_t stream : {0u, 1u, 4294967295u}) {
-        requests.push_back({{"op", "sample"}, {"logits", {0, 0}}, {"seed", seed},
-                            {"stream", stream}, {"position", position}});
+        requests.push_back({{"op", "sample"},
+                            {"logits", {0, 0}},
+                            {"seed", seed},
+                            {"stream", stream},
+                            {"position", position}});
         expected.push_back(uniform_draw(seed, stream, position));
       }
     }

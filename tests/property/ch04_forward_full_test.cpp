@@ -40,7 +40,7 @@ TEST(Ch04Transformer, ForwardRefusesWhatIsNoToken) {
 }
 
 TEST(Ch04Transformer, TheLastRowAloneIsTheLastRowOfAll) {
-  for_each_machine([](const KernelSet& kernels, const std::string& where) {
+  for_each_machine([](const KernelSet& kernels, int threads) {
     for (const std::uint64_t seed : case_seeds(8)) {
       const Model model = TinyRandomModel(draw_spec(seed)).build(kernels);
       const std::size_t vocab = model.config.vocab;
@@ -49,14 +49,14 @@ TEST(Ch04Transformer, TheLastRowAloneIsTheLastRowOfAll) {
       const std::vector<float> all = forward_full(model, ids, LogitRows::kAll).logits;
       const std::vector<float> last = forward_full(model, ids, LogitRows::kLast).logits;
       ASSERT_EQ(describe_difference("logits", vocab, std::span(all).last(vocab), last), "")
-          << where << ", " << draw_spec(seed);
+          << machine_name(kernels, threads) << ", " << draw_spec(seed);
     }
   });
 }
 
 // What stands later in a text cannot change what was computed for the tokens before it.
 TEST(Ch04Transformer, ForwardDoesNotLookAhead) {
-  for_each_machine([](const KernelSet& kernels, const std::string& where) {
+  for_each_machine([](const KernelSet& kernels, int threads) {
     for (const std::uint64_t seed : case_seeds(8)) {
       const Model model = TinyRandomModel(draw_spec(seed)).build(kernels);
       Dice dice(seed, 6);
@@ -68,7 +68,7 @@ TEST(Ch04Transformer, ForwardDoesNotLookAhead) {
                                     std::span(all).first(start.size()), start),
                 "")
           << "the first " << n << " of " << ids.size() << " tokens alone and followed by others, "
-          << where << ", " << draw_spec(seed) << "\n  read: " << kForward;
+          << machine_name(kernels, threads) << ", " << draw_spec(seed) << "\n  read: " << kForward;
     }
   });
 }
@@ -76,7 +76,7 @@ TEST(Ch04Transformer, ForwardDoesNotLookAhead) {
 // K and V beyond a row's position may hold anything: NaN and inf there must not reach the row, in
 // any kernel set (e = 0 times NaN would).
 TEST(Ch04Transformer, WhatIsBeyondThePositionDoesNotMatter) {
-  for_each_machine([](const KernelSet& kernels, const std::string& where) {
+  for_each_machine([](const KernelSet& kernels, int threads) {
     for (const std::uint64_t seed : case_seeds(12)) {
       Dice dice(seed);
       const std::size_t n_kv = dice.between(1, 3), group = dice.between(1, 3);
@@ -99,15 +99,16 @@ TEST(Ch04Transformer, WhatIsBeyondThePositionDoesNotMatter) {
       kernels.attend(shape, {&row, 1});
       kernels.attend(shape, {&other, 1});
       ASSERT_EQ(describe_difference("attention (rows: heads)", shape.head_dim, expected, got), "")
-          << where << ", " << shape.n_heads << " heads over " << n_kv << ", head_dim "
-          << shape.head_dim << ", position " << position << " of " << n << ", case seed " << seed;
+          << machine_name(kernels, threads) << ", " << shape.n_heads << " heads over " << n_kv
+          << ", head_dim " << shape.head_dim << ", position " << position << " of " << n
+          << ", case seed " << seed;
     }
   });
 }
 
 // The values that kv_read gives back are those that kv_write was given, bit for bit.
 TEST(Ch04Transformer, KvKeepsWhatItIsGiven) {
-  for_each_machine([](const KernelSet& kernels, const std::string& where) {
+  for_each_machine([](const KernelSet& kernels, int threads) {
     const AttentionShape shape = {6, 3, 10};
     const auto kv = kernels.kv_create(shape);
     Dice dice(4);
@@ -121,14 +122,15 @@ TEST(Ch04Transformer, KvKeepsWhatItIsGiven) {
       got.resize((t + 1) * 60);
       kernels.kv_read(*kv, t, got.data() + t * 60, got.data() + t * 60 + 30);
     }
-    ASSERT_EQ(describe_difference("K and V (rows: positions)", 60, all, got), "") << where;
-    ASSERT_GE(kv->bytes(), 2 * kKvBlock * 60 * sizeof(float)) << where;
+    ASSERT_EQ(describe_difference("K and V (rows: positions)", 60, all, got), "")
+        << machine_name(kernels, threads);
+    ASSERT_GE(kv->bytes(), 2 * kKvBlock * 60 * sizeof(float)) << machine_name(kernels, threads);
   });
 }
 
 // The embedding table comes back out of every layout.
 TEST(Ch04Transformer, AMatrixKeepsItsRows) {
-  for_each_machine([](const KernelSet& kernels, const std::string& where) {
+  for_each_machine([](const KernelSet& kernels, int threads) {
     for (const std::size_t n_in : {1, 5, 31, 32, 33, 80}) {
       const std::size_t n_out = 50 - n_in % 7;
       const std::vector<float> values = Dice(n_in).floats(n_out * n_in);
@@ -137,7 +139,8 @@ TEST(Ch04Transformer, AMatrixKeepsItsRows) {
       for (std::size_t o = 0; o < n_out; ++o) {
         kernels.unpack_row(*matrix, o, std::span(got).subspan(o * n_in, n_in));
       }
-      ASSERT_EQ(describe_difference("rows", n_in, values, got), "") << where;
+      ASSERT_EQ(describe_difference("rows", n_in, values, got), "")
+          << machine_name(kernels, threads);
     }
   });
 }

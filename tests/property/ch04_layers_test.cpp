@@ -9,6 +9,7 @@
 #include <limits>
 #include <vector>
 
+#include "tests/property/ch04_cases.h"
 #include "tests/support/dice.h"
 #include "tests/support/random_cases.h"
 #include "tests/support/runs.h"
@@ -180,10 +181,9 @@ TEST(Ch04Transformer, RotaryTurnsAPairByItsAngle) {
 }
 
 TEST(Ch04Transformer, RotaryPairsTheHalvesNotTheNeighbours) {
-  std::vector<float> head = {1, 2, 3, 4};
-  tokenwalk::rotate(head, std::vector<float>{0, 1}, std::vector<float>{1, 0});
-  expect_close(std::vector{-3.0, 2.0, 1.0, 4.0}, head, 0,
-               {"head = [1, 2, 3, 4], the pair (1, 3) turned by 90 degrees, (2, 4) left", kRotary});
+  RotaryCase test;
+  tokenwalk::rotate(test.head, test.cosines, test.sines);
+  expect_close(test.expected, test.head, 0, {test.input, kRotary});
 }
 
 TEST(Ch04Transformer, RotaryLeavesPositionZeroAlone) {
@@ -321,6 +321,9 @@ TEST(Ch04Transformer, AttentionFollowsTheStride) {
 // What stands in the cache beyond the position may be anything.
 TEST(Ch04Transformer, AttentionDoesNotSeeWhatComesLater) {
   for (const float poison : {kNan, kInf, -kInf}) {
+    const LaterCase test(poison);
+    expect_close(test.expected, attend(test.q, test.keys, test.values, 3), 1e-6,
+                 {test.input + std::to_string(poison), kAttention});
     for (std::size_t n = 1; n <= 40; ++n) {
       Dice dice(n);
       const std::vector<float> q = dice.floats(6);
@@ -369,14 +372,10 @@ TEST(Ch04Transformer, AttentionAgreesWithFloat64) {
 }
 
 TEST(Ch04Transformer, GroupedHeadsShareTheirKvHead) {
-  // 6 query heads over 2 K/V heads of head_dim 2; one position, so each head gets its value.
-  const std::vector<float> q(12, 1), keys(4, 1), values = {10, 11, 20, 21};
+  const GroupedCase test;
   std::vector<float> out(12);
-  attend_grouped({6, 2, 2}, q.data(), keys.data(), values.data(), 1, out.data());
-  expect_close(std::vector<double>{10, 11, 10, 11, 10, 11, 20, 21, 20, 21, 20, 21}, out, 0,
-               {"6 heads over 2 K/V heads with values [10 11] and [20 21]: heads 0, 1, 2 use the "
-                "first, 3, 4, 5 the second",
-                kGrouped});
+  attend_grouped(test.shape, test.q.data(), test.keys.data(), test.values.data(), 1, out.data());
+  expect_close(test.expected, out, 0, {test.input, kGrouped});
 }
 
 TEST(Ch04Transformer, GroupedAttentionIsOneHeadAfterAnother) {

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <optional>
 
 #include "chapters/04_transformer/forward_full.h"
 #include "chapters/04_transformer/reference_kernels.h"
 #include "chapters/05_naive_generate/generate_naive.h"
 #include "lib/base/error.h"
 #include "lib/base/rng.h"
+#include "tests/property/ch05_cases.h"
 #include "tests/support/dice.h"
 #include "tests/support/oracle.h"
 #include "tests/support/random_cases.h"
@@ -25,16 +25,6 @@ namespace {
 const char* const kDraw = "page 05, The draw belongs to a position";
 const char* const kEnds = "page 05, When a text ends";
 const char* const kLoop = "page 05, The loop";
-
-// A model on the reference kernels with one thread.
-struct Desk {
-  explicit Desk(const TinySpec& spec) : random(spec), model(random.build(*kernels)) {}
-
-  ThreadPool pool{1};
-  std::unique_ptr<KernelSet> kernels = reference_kernel_set(pool);
-  TinyRandomModel random;
-  Model model;
-};
 
 const TinySpec kSpec = {.seed = 8, .hidden = 24, .vocab = 50, .context = 40};
 
@@ -116,41 +106,9 @@ TEST(Ch05NaiveGenerate, SampleAtGivesEachIdItsShare) {
 
 // ---- ends_text ---------------------------------------------------------------------------------
 
-struct EndCase {
-  const char* what;
-  int id;
-  std::size_t n_new;
-  bool ignore_eos;
-  std::optional<Finish> expected;  // nothing: goes on
-};
-
-// eos ids 7 and 9, stop ids 3 and 9, at most 5 new tokens.
 TEST(Ch05NaiveGenerate, EndsTextForEveryReasonAndInTheirOrder) {
-  ModelConfig config;
-  config.eos_ids = {7, 9};
-  GenerateOptions options;
-  options.max_new_tokens = 5;
-  options.stop_ids = {3, 9};
-  const std::vector<EndCase> cases = {
-      {"an ordinary id", 4, 1, false, {}},
-      {"an ordinary id before the last", 4, 4, false, {}},
-      {"an ordinary id as the last", 4, 5, false, Finish::kLength},
-      {"the first eos id", 7, 1, false, Finish::kEos},
-      {"an eos id as the last", 7, 5, false, Finish::kEos},
-      {"a stop id", 3, 1, false, Finish::kStopToken},
-      {"a stop id as the last", 3, 5, false, Finish::kStopToken},
-      {"an id that is eos and stop", 9, 2, false, Finish::kEos},
-      {"an eos id to be ignored", 7, 1, true, {}},
-      {"an eos id to be ignored, as the last", 7, 5, true, Finish::kLength},
-      {"an id that is eos, to be ignored, and stop", 9, 2, true, Finish::kStopToken},
-      {"a stop id while eos is ignored", 3, 2, true, Finish::kStopToken},
-  };
-  for (const EndCase& test : cases) {
-    options.ignore_eos = test.ignore_eos;
-    Finish finish = Finish::kCallback;
-    const bool ends = ends_text(config, test.id, test.n_new, options, finish);
-    expect_same(test.expected ? finish_name(*test.expected) : "goes on",
-                ends ? finish_name(finish) : "goes on",
+  for (const EndCase& test : kEndCases) {
+    expect_same(test.expected(), end_of(ends_text, test),
                 {std::string(test.what) + " (id " + std::to_string(test.id) + ", new token " +
                      std::to_string(test.n_new) + " of at most 5; eos 7, 9; stop ids 3, 9)",
                  kEnds});
@@ -174,34 +132,21 @@ TEST(Ch05NaiveGenerate, FinishNamesAreTheProtocols) {
 
 // ---- the loop ----------------------------------------------------------------------------------
 
-TEST(Ch05NaiveGenerate, EveryTokenIsSampledFromTheWholeSequence) {
+TEST(Ch05NaiveGenerate, GenerateSamplesFromTheWholeSequence) {
   for (const std::uint64_t seed : case_seeds(12)) {
-    const Desk desk(draw_spec(seed));
-    Dice dice(seed, 9);
-    std::vector<int> ids = dice.ids(dice.between(1, 10), desk.model.config.vocab);
-    GenerateOptions options;
-    options.max_new_tokens = 12;
-    options.seed = seed;
-    const Told told = {show(ids) + ", 12 new tokens, seed " + std::to_string(seed), kLoop};
-    const Generated result = generate_naive(desk.model, ids, options);
-
-    std::vector<int> expected;
-    std::size_t evaluated = 0;
-    while (expected.size() < 12) {
-      const FullForward full = forward_full(desk.model, ids, LogitRows::kLast);
-      evaluated += ids.size();
-      expected.push_back(sample_at(full.logits, ids.size(), options));
-      ids.push_back(expected.back());
-    }
-    expect_same(expected, result.tokens, told);
-    expect_same(evaluated, result.evaluated,
-                {told.input + ": positions evaluated, P + (P + 1) + ... + (P + N - 1)", kLoop});
-    expect_same("length", finish_name(result.finish), told);
+    const LoopCase test(seed);
+    const Generated result = generate_naive(test.desk.model, test.prompt, test.options);
+    const std::string input =
+        "prompt " + show(test.prompt) + ", 12 new tokens, seed " + std::to_string(seed);
+    expect_same(test.expected, result.tokens, {input, kLoop});
+    expect_same(test.evaluated, result.evaluated,
+                {input + ": positions evaluated, P + (P + 1) + ... + (P + N - 1)", kLoop});
+    expect_same("length", finish_name(result.finish), {input, kLoop});
   }
 }
 
 // Where the best logit leads by more than float32 can be off, the greedy token is the oracle's.
-TEST(Ch05NaiveGenerate, GreedyTokensAreTheFloat64Oracles) {
+TEST(Ch05NaiveGenerate, GenerateGreedilyAsTheFloat64OracleDoes) {
   std::size_t decided = 0;
   for (const std::uint64_t seed : case_seeds(10)) {
     const Desk desk(draw_spec(seed));
@@ -210,12 +155,12 @@ TEST(Ch05NaiveGenerate, GreedyTokensAreTheFloat64Oracles) {
     for (const int token : result.tokens) {
       const OracleResult oracle = oracle_forward(desk.model.config, desk.random.source(), ids);
       const Eigen::RowVectorXd row = oracle.logits.value.bottomRows(1);
-      const double error = oracle.logits.error.bottomRows(1).maxCoeff();
+      const double deviation = std::sqrt(oracle.logits.variance.bottomRows(1).maxCoeff());
       Eigen::Index best = 0;
       row.maxCoeff(&best);
       Eigen::RowVectorXd others = row;
       others(best) = -std::numeric_limits<double>::infinity();
-      if (row(best) - others.maxCoeff() > 2 * error) {
+      if (row(best) - others.maxCoeff() > 2 * kDeviations * deviation) {
         const int expected = static_cast<int>(best);
         expect_same({&expected, 1}, {&token, 1}, {"the greedy token after " + show(ids), kLoop});
         ++decided;
@@ -226,7 +171,7 @@ TEST(Ch05NaiveGenerate, GreedyTokensAreTheFloat64Oracles) {
   EXPECT_GT(decided, 60u) << "of 80 tokens; otherwise this test says little";
 }
 
-TEST(Ch05NaiveGenerate, NoNewTokensEvaluateNothing) {
+TEST(Ch05NaiveGenerate, GenerateNoTokensEvaluatesNothing) {
   const Desk desk(kSpec);
   const Generated result = generate_naive(desk.model, std::vector<int>{1, 2}, greedy(0));
   expect_same(0, result.tokens.size(), {"max_new_tokens 0: new tokens", kLoop});
@@ -234,7 +179,7 @@ TEST(Ch05NaiveGenerate, NoNewTokensEvaluateNothing) {
   expect_same("length", finish_name(result.finish), {"max_new_tokens 0: finish", kEnds});
 }
 
-TEST(Ch05NaiveGenerate, EosEndsTheTextAndIsKept) {
+TEST(Ch05NaiveGenerate, GenerateKeepsTheIdThatEndsTheText) {
   Desk desk(kSpec);
   const std::vector<int> prompt = {1, 2, 3};
   GenerateOptions options;
@@ -265,7 +210,7 @@ TEST(Ch05NaiveGenerate, EosEndsTheTextAndIsKept) {
               {input + ", ignored, but a stop id", kEnds});
 }
 
-TEST(Ch05NaiveGenerate, TheContextEndsTheText) {
+TEST(Ch05NaiveGenerate, GenerateEndsWhereTheContextEnds) {
   const Desk desk(kSpec);  // context 40
   for (const std::size_t n : {1, 30, 39, 40}) {
     const std::vector<int> prompt = Dice(n).ids(n, 50);
@@ -276,7 +221,7 @@ TEST(Ch05NaiveGenerate, TheContextEndsTheText) {
   }
 }
 
-TEST(Ch05NaiveGenerate, APromptBeyondTheContextIsRefused) {
+TEST(Ch05NaiveGenerate, GenerateRefusesAPromptBeyondTheContext) {
   const Desk desk(kSpec);
   const std::vector<int> prompt(41, 1);
   bool heard = false;
@@ -287,7 +232,7 @@ TEST(Ch05NaiveGenerate, APromptBeyondTheContextIsRefused) {
   EXPECT_FALSE(heard);
 }
 
-TEST(Ch05NaiveGenerate, TheCallbackHearsEveryTokenAndMayEndTheText) {
+TEST(Ch05NaiveGenerate, GenerateTellsTheCallbackOfEveryToken) {
   const Desk desk(kSpec);
   const std::vector<int> prompt = {4, 5};
   GenerateOptions options;
@@ -310,7 +255,7 @@ TEST(Ch05NaiveGenerate, TheCallbackHearsEveryTokenAndMayEndTheText) {
   }
 }
 
-TEST(Ch05NaiveGenerate, WhatCannotBeGeneratedFromIsRefused) {
+TEST(Ch05NaiveGenerate, GenerateRefusesWhatItCannotStartFrom) {
   const Desk desk(kSpec);
   const auto code = [&](const std::vector<int>& prompt, const GenerateOptions& options) {
     return error_code_of([&] { generate_naive(desk.model, prompt, options); });
@@ -344,7 +289,7 @@ TEST(Ch05NaiveGenerate, TheCapacityErrorNamesBothNumbers) {
   }
 }
 
-TEST(Ch05NaiveGenerate, SeedsAndStreamsGiveOtherTexts) {
+TEST(Ch05NaiveGenerate, GenerateOtherTextsFromOtherSeeds) {
   const Desk desk(kSpec);
   const std::vector<int> prompt = {1, 2, 3};
   const auto tokens = [&](std::uint64_t seed, std::uint32_t stream) {

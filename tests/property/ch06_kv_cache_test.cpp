@@ -1,5 +1,8 @@
+// The cache, appending to it and prefill, piece by piece.
+
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 
 #include "chapters/06_cached_generate/forward_cached.h"
@@ -14,6 +17,11 @@
 
 namespace tokenwalk {
 namespace {
+
+const char* const kCache = "page 06, The cache";
+const char* const kMemory = "page 06, The memory formula";
+const char* const kAppend = "page 06, Appending";
+const char* const kPrefill = "page 06, Prefill";
 
 const TinySpec kSpec = {.seed = 5,
                         .qwen3 = true,
@@ -33,94 +41,176 @@ struct Desk {
   std::vector<int> ids = Dice(1).ids(20, kSpec.vocab);
 };
 
-TEST(Ch06CachedGenerate, TheCacheStartsEmpty) {
-  const Desk desk;
-  const KvCache cache(desk.model);
-  expect_same(0, cache.length(), {"a new cache", "page 06, The cache"});
-  expect_same(0, cache.bytes(), {"bytes() of a new cache", "page 06, The memory formula"});
+// All ids in one call; the logits of all.
+std::vector<float> feed(const Model& model, KvCache& cache, std::span<const int> ids) {
+  std::vector<ForwardRow> rows;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    rows.push_back({ids[i], cache.length() + i, &cache, true});
+  }
+  return forward_cached(model, rows);
 }
 
-TEST(Ch06CachedGenerate, BytesFollowTheFormula) {
+// Holds n positions of nothing.
+void hold(KvCache& cache, std::size_t n) {
+  while (cache.length() < n) cache.advance();
+}
+
+std::span<const float> row_of(const std::vector<float>& logits, std::size_t t) {
+  return std::span(logits).subspan(t * kSpec.vocab, kSpec.vocab);
+}
+
+// ---- the cache ---------------------------------------------------------------------------------
+
+TEST(Ch06CachedGenerate, TheCacheStartsEmpty) {
   const Desk desk;
-  KvCache cache(desk.model);
-  std::size_t length = 0;
-  for (const std::size_t upto : {1, 2, 255, 256, 257, 300, 513}) {
-    const std::vector<int> ids(upto - length, 3);
-    prefill(desk.model, cache, ids);
-    length = upto;
-    const std::size_t blocks = (length + kKvBlock - 1) / kKvBlock;
-    // 2 n_layers n_kv_heads head_dim 4, for every position of every block begun
-    expect_same(2 * 2 * 2 * 8 * 4 * kKvBlock * blocks, cache.bytes(),
-                {"bytes() with " + std::to_string(length) +
-                     " positions of 2 layers, 2 K/V heads, "
-                     "head_dim 8",
-                 "page 06, The memory formula"});
-  }
-  cache.truncate(3);
-  expect_same(2 * 2 * 2 * 8 * 4 * kKvBlock * 3, cache.bytes(),
-              {"bytes() after truncate(3): the memory stays", "page 06, The memory formula"});
+  expect_same(0, KvCache(desk.model).length(), {"a new cache: length()", kCache});
+  expect_same(0, KvCache(desk.model).bytes(), {"a new cache: bytes()", kMemory});
 }
 
 TEST(Ch06CachedGenerate, TruncateForgetsPositions) {
   const Desk desk;
   KvCache cache(desk.model);
-  prefill(desk.model, cache, desk.ids);
-  cache.truncate(20);
-  expect_same(20, cache.length(), {"truncate(20) of 20 positions", "page 06, The cache"});
-  cache.truncate(7);
-  expect_same(7, cache.length(), {"truncate(7) of 20 positions", "page 06, The cache"});
-  cache.truncate(0);
-  expect_same(0, cache.length(), {"truncate(0) of 7 positions", "page 06, The cache"});
+  hold(cache, 20);
+  for (const std::size_t length : {20, 7, 6, 0, 0}) {
+    const std::string input = std::to_string(cache.length()) + " positions, truncate(" +
+                              std::to_string(length) + "): length()";
+    cache.truncate(length);
+    expect_same(length, cache.length(), {input, kCache});
+  }
 }
 
 TEST(Ch06CachedGenerate, TruncateRefusesToGrow) {
   const Desk desk;
   KvCache cache(desk.model);
-  prefill(desk.model, cache, desk.ids);
-  EXPECT_THROW(cache.truncate(21), CheckFailure) << "20 positions cannot be cut down to 21";
-  EXPECT_EQ(cache.length(), 20u);
+  hold(cache, 20);
+  EXPECT_THROW(cache.truncate(21), CheckFailure)
+      << "  input: 20 positions, truncate(21)\n  read:  " << kCache;
+  expect_same(20, cache.length(), {"20 positions, truncate(21) refused: length()", kCache});
 }
 
-TEST(Ch06CachedGenerate, AnotherEndAfterTruncate) {
+TEST(Ch06CachedGenerate, TruncateMakesRoomForAnotherEnd) {
   const Desk desk;
   KvCache cache(desk.model);
-  prefill(desk.model, cache, desk.ids);
+  feed(desk.model, cache, desk.ids);
   cache.truncate(12);
   const std::vector<int> end = {1, 2, 3};
-  const std::vector<float> logits = prefill(desk.model, cache, end);
+  const std::vector<float> logits = feed(desk.model, cache, end);
   std::vector<int> all(desk.ids.begin(), desk.ids.begin() + 12);
   all.insert(all.end(), end.begin(), end.end());
   const RunResult full = run_full(desk.model, all);
-  const std::span<const float> last = {full.logits.data() + 14 * kSpec.vocab, kSpec.vocab};
-  EXPECT_EQ(describe_difference("logits", kSpec.vocab, last, logits), "")
-      << "20 tokens, truncate(12), 3 other tokens: what was cut must not be seen any more\n"
-      << "  read: page 06, The cache";
+  EXPECT_EQ(describe_difference("logits", kSpec.vocab,
+                                std::span(full.logits).subspan(12 * kSpec.vocab), logits),
+            "")
+      << "  input: 20 tokens, truncate(12), 3 other tokens; what was cut must not be seen again\n"
+      << "  read:  " << kCache;
 }
+
+TEST(Ch06CachedGenerate, BytesFollowTheFormula) {
+  const Desk desk;
+  KvCache cache(desk.model);
+  const std::vector<float> row(16, 1);
+  for (std::size_t length = 1; length <= 520; ++length) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      desk.kernels->kv_write(cache.layer(i), length - 1, row.data(), row.data());
+    }
+    cache.advance();
+    // 2 n_layers n_kv_heads head_dim 4, for every position of every block begun.
+    const std::size_t blocks = (length + kKvBlock - 1) / kKvBlock;
+    const std::string input = std::to_string(length) +
+                              " positions, 2 layers, 2 K/V heads, head_dim 8, blocks of 256 "
+                              "positions: bytes()";
+    expect_same(2 * 2 * 2 * 8 * 4 * kKvBlock * blocks, cache.bytes(), {input, kMemory});
+  }
+}
+
+// ---- appending ---------------------------------------------------------------------------------
 
 TEST(Ch06CachedGenerate, KeysAreRotatedBeforeTheyAreStored) {
   const Desk desk;
   KvCache cache(desk.model);
-  prefill(desk.model, cache, desk.ids);
-  const RunResult full = run_full(desk.model, desk.ids);
+  feed(desk.model, cache, std::span(desk.ids).first(11));
+  feed(desk.model, cache, std::span(desk.ids).subspan(11));
   std::vector<float> kv;
-  for (std::size_t i = 0; i < 2; ++i) append_kv(desk.model, cache.layer(i), desk.ids.size(), kv);
-  EXPECT_EQ(describe_difference("K and V (rows: layer, position)", 2 * 16, full.kv, kv), "")
-      << "20 tokens: the cache must hold what the full forward computes, keys rotated\n"
-      << "  read: page 06, Appending";
+  for (std::size_t i = 0; i < 2; ++i) append_kv(desk.model, cache.layer(i), 20, kv);
+  EXPECT_EQ(describe_difference("K and V (rows: layer, position)", 2 * 16,
+                                run_full(desk.model, desk.ids).kv, kv),
+            "")
+      << "  input: 20 tokens in two calls; the cache must hold what the full forward computes, "
+      << "keys rotated by their own positions\n  read:  " << kAppend;
 }
+
+TEST(Ch06CachedGenerate, CachedEqualsUncachedForRowsOfTwoCaches) {
+  const Desk desk;
+  KvCache first(desk.model), second(desk.model);
+  const std::vector<ForwardRow> rows = {{desk.ids[0], 0, &first, true},
+                                        {desk.ids[5], 0, &second, true},
+                                        {desk.ids[6], 1, &second, true},
+                                        {desk.ids[1], 1, &first, true}};
+  const std::vector<float> logits = forward_cached(desk.model, rows);
+  const RunResult a = run_full(desk.model, std::span(desk.ids).first(2));
+  const RunResult b = run_full(desk.model, std::span(desk.ids).subspan(5, 2));
+  const std::span<const float> expected[] = {row_of(a.logits, 0), row_of(b.logits, 0),
+                                             row_of(b.logits, 1), row_of(a.logits, 1)};
+  for (std::size_t r = 0; r < 4; ++r) {
+    EXPECT_EQ(describe_difference("row " + std::to_string(r), kSpec.vocab, expected[r],
+                                  row_of(logits, r)),
+              "")
+        << "  input: one call with rows of two caches, mixed\n  read:  " << kAppend;
+  }
+}
+
+TEST(Ch06CachedGenerate, RowsThatDoNotContinueTheirCacheAreRefused) {
+  const Desk desk;
+  KvCache cache(desk.model);
+  feed(desk.model, cache, desk.ids);
+  const auto call = [&](const std::vector<ForwardRow>& rows) { forward_cached(desk.model, rows); };
+  EXPECT_THROW(call({{1, 19, &cache, true}}), CheckFailure) << "position 19 is taken";
+  EXPECT_THROW(call({{1, 21, &cache, true}}), CheckFailure) << "position 20 would be left out";
+  EXPECT_THROW(call({{1, 20, &cache, true}, {1, 20, &cache, true}}), CheckFailure);
+  EXPECT_THROW(call({{1, 21, &cache, true}, {1, 20, &cache, true}}), CheckFailure);
+  EXPECT_THROW(call({{-1, 20, &cache, true}}), CheckFailure);
+  EXPECT_THROW(call({{40, 20, &cache, true}}), CheckFailure) << "the vocabulary ends at 39";
+  EXPECT_EQ(cache.length(), 20u) << "a refused call changes nothing";
+}
+
+TEST(Ch06CachedGenerate, OnlyTheRowsAskedForGiveLogits) {
+  const Desk desk;
+  KvCache cache(desk.model);
+  std::vector<ForwardRow> rows;
+  for (std::size_t t = 0; t < 20; ++t) rows.push_back({desk.ids[t], t, &cache, t == 4 || t == 11});
+  const std::vector<float> logits = forward_cached(desk.model, rows);
+  ASSERT_EQ(logits.size(), 2 * kSpec.vocab);
+  const RunResult full = run_full(desk.model, desk.ids);
+  EXPECT_EQ(describe_difference("row 4", kSpec.vocab, row_of(full.logits, 4), row_of(logits, 0)),
+            "");
+  EXPECT_EQ(describe_difference("row 11", kSpec.vocab, row_of(full.logits, 11), row_of(logits, 1)),
+            "");
+}
+
+// ---- prefill -----------------------------------------------------------------------------------
 
 TEST(Ch06CachedGenerate, PrefillReturnsTheLogitsOfTheLastToken) {
   const Desk desk;
   const RunResult full = run_full(desk.model, desk.ids);
-  const std::span<const float> last = {full.logits.data() + 19 * kSpec.vocab, kSpec.vocab};
   for (const std::size_t chunk : {1, 2, 7, 19, 20, 21, 512}) {
     KvCache cache(desk.model);
     const std::vector<float> logits = prefill(desk.model, cache, desk.ids, chunk);
     const std::string how = "20 tokens in chunks of " + std::to_string(chunk);
-    expect_same(20, cache.length(), {how + ": positions held", "page 06, Prefill"});
-    EXPECT_EQ(describe_difference("logits", kSpec.vocab, last, logits), "")
-        << "  input: " << how << "\n  read:  page 06, Prefill";
+    expect_same(20, cache.length(), {how + ": positions held", kPrefill});
+    EXPECT_EQ(describe_difference("logits", kSpec.vocab, row_of(full.logits, 19), logits), "")
+        << "  input: " << how << "\n  read:  " << kPrefill;
   }
+}
+
+TEST(Ch06CachedGenerate, PrefillContinuesWhatTheCacheHolds) {
+  const Desk desk;
+  KvCache cache(desk.model);
+  prefill(desk.model, cache, std::span(desk.ids).first(13), 5);
+  const std::vector<float> logits = prefill(desk.model, cache, std::span(desk.ids).subspan(13), 3);
+  EXPECT_EQ(describe_difference("logits", kSpec.vocab,
+                                row_of(run_full(desk.model, desk.ids).logits, 19), logits),
+            "")
+      << "  input: 13 tokens in chunks of 5, then 7 in chunks of 3\n  read:  " << kPrefill;
 }
 
 TEST(Ch06CachedGenerate, PrefillRefusesNothingAndChunksOfNothing) {
@@ -131,34 +221,7 @@ TEST(Ch06CachedGenerate, PrefillRefusesNothingAndChunksOfNothing) {
   EXPECT_EQ(cache.length(), 0u);
 }
 
-TEST(Ch06CachedGenerate, RowsThatDoNotContinueTheirCacheAreRefused) {
-  const Desk desk;
-  KvCache cache(desk.model);
-  prefill(desk.model, cache, desk.ids);
-  const auto feed = [&](std::vector<ForwardRow> rows) { forward_cached(desk.model, rows); };
-  EXPECT_THROW(feed({{1, 19, &cache, true}}), CheckFailure) << "position 19 is taken";
-  EXPECT_THROW(feed({{1, 21, &cache, true}}), CheckFailure) << "position 20 would be left out";
-  EXPECT_THROW(feed({{1, 20, &cache, true}, {1, 20, &cache, true}}), CheckFailure);
-  EXPECT_THROW(feed({{1, 21, &cache, true}, {1, 20, &cache, true}}), CheckFailure);
-  EXPECT_THROW(feed({{-1, 20, &cache, true}}), CheckFailure);
-  EXPECT_THROW(feed({{40, 20, &cache, true}}), CheckFailure) << "the vocabulary ends at 39";
-  EXPECT_EQ(cache.length(), 20u) << "a refused call changes nothing";
-}
-
-TEST(Ch06CachedGenerate, OnlyTheRowsAskedForGiveLogits) {
-  const Desk desk;
-  KvCache cache(desk.model);
-  std::vector<ForwardRow> rows;
-  for (std::size_t t = 0; t < 20; ++t) rows.push_back({desk.ids[t], t, &cache, t == 4 || t == 11});
-  const std::vector<float> logits = forward_cached(desk.model, rows);
-  const RunResult full = run_full(desk.model, desk.ids);
-  std::vector<float> expected;
-  for (const std::size_t t : {4, 11}) {
-    const auto row = full.logits.begin() + static_cast<std::ptrdiff_t>(t * kSpec.vocab);
-    expected.insert(expected.end(), row, row + static_cast<std::ptrdiff_t>(kSpec.vocab));
-  }
-  EXPECT_EQ(describe_difference("logits of rows 4 and 11", kSpec.vocab, expected, logits), "");
-}
+// ---- the proof ---------------------------------------------------------------------------------
 
 TEST(Ch06CachedGenerate, TheProofCountsEveryNumber) {
   const Desk desk;
@@ -180,20 +243,18 @@ TEST(Ch06CachedGenerate, TheProofCountsBitsAndTakesAllNansAsOne) {
   EXPECT_THROW(count_different_bits(a, std::span(b).first(5)), CheckFailure);
 }
 
-// A cache that is wrong in one number must show: the proof is worth something.
+// A cache that is wrong in one number must show, or the proof would be worth nothing.
 TEST(Ch06CachedGenerate, OneWrongNumberInTheCacheShowsInTheLogits) {
   const Desk desk;
   KvCache cache(desk.model), wrong(desk.model);
-  prefill(desk.model, cache, desk.ids);
-  prefill(desk.model, wrong, desk.ids);
+  feed(desk.model, cache, desk.ids);
+  feed(desk.model, wrong, desk.ids);
   std::vector<float> k(16), v(16);
   desk.kernels->kv_read(wrong.layer(1), 3, k.data(), v.data());
-  v[5] = std::nextafter(v[5], 1e9f) + 1e-3f;
+  v[5] += 1e-3f;
   desk.kernels->kv_write(wrong.layer(1), 3, k.data(), v.data());
-  const int id = 7;
-  EXPECT_GT(count_different_bits(prefill(desk.model, cache, {&id, 1}),
-                                 prefill(desk.model, wrong, {&id, 1})),
-            0u);
+  const std::vector<int> next = {7};
+  EXPECT_GT(count_different_bits(feed(desk.model, cache, next), feed(desk.model, wrong, next)), 0u);
 }
 
 }  // namespace

@@ -32,10 +32,11 @@ struct CachedCase {
 std::ostream& operator<<(std::ostream& out, const Action& action);
 std::ostream& operator<<(std::ostream& out, const CachedCase& test);
 
-/// The case's actions, and the same tokens one by one and all at once, through forward_cached, on
-/// every exact kernel set with 1 to 4 threads: all logits and all of K and V against forward_full
-/// of the set `reference` with one thread, bit by bit; and forward_full of every set against it
-/// too. "" if nothing differs, else a report of the first difference.
+/// The case's actions through forward_cached on every exact kernel set with 1 to 4 threads: all
+/// logits and all of K and V against forward_full of the set `reference` with one thread, bit by
+/// bit; and forward_full of every set against it too. With 1 and 3 threads also the same tokens one
+/// by one, all at once, and through chapter 06's own proof.
+/// "" if nothing differs, else a report of the first difference.
 std::string find_difference(const CachedCase& test);
 
 /// The same for one model packed for any kernel set: the actions against that set's own

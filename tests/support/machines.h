@@ -7,16 +7,19 @@
 
 namespace tokenwalk {
 
+/// "kernels avx2, 3 threads"
+inline std::string machine_name(const KernelSet& kernels, int threads) {
+  return "kernels " + std::string(kernels.name()) + ", " + std::to_string(threads) +
+         (threads == 1 ? " thread" : " threads");
+}
+
 /// Calls `body` for every kernel set that promises the reference's bits on this machine, with 1 to
-/// 4 threads each. `where` says which: "avx2, 3 threads".
+/// 4 threads each.
 inline void for_each_machine(
-    const std::function<void(const KernelSet& kernels, const std::string& where)>& body) {
+    const std::function<void(const KernelSet& kernels, int threads)>& body) {
   for (int threads = 1; threads <= 4; ++threads) {
     ThreadPool pool(threads);
-    for (const auto& kernels : exact_kernel_sets(pool)) {
-      body(*kernels, std::string(kernels->name()) + ", " + std::to_string(threads) +
-                         (threads == 1 ? " thread" : " threads"));
-    }
+    for (const auto& kernels : exact_kernel_sets(pool)) body(*kernels, threads);
   }
 }
 

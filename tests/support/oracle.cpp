@@ -17,10 +17,14 @@ constexpr double kFloor = 1e-40;    // variance of what is below float32's norma
 
 // Roundings between a term of a dot product of n terms and the result: 16 fma in a lane, the sum of
 // the lanes, then one addition a block.
-double dot_roundings(Eigen::Index n) { return 18 + std::ceil(static_cast<double>(n) / 32); }
+double dot_roundings(Eigen::Index n) {
+  return 18 + std::ceil(static_cast<double>(n) / 32);
+}
 
 // The same for a sum in 16 lanes.
-double lane_roundings(Eigen::Index n) { return 5 + std::ceil(static_cast<double>(n) / 16); }
+double lane_roundings(Eigen::Index n) {
+  return 5 + std::ceil(static_cast<double>(n) / 16);
+}
 
 struct Weights {
   const WeightSource& source;
@@ -126,8 +130,8 @@ Uncertain attend(const Uncertain& q, const Uncertain& keys, const Uncertain& val
   const Uncertain products = linear(q, keys.value);
   const Array64 scores = scale * products.value.array();
   const Array64 from_keys = q.value.cwiseAbs2() * keys.variance.transpose();
-  const Array64 score_variance = scale * scale * (products.variance.array() + from_keys) +
-                                 2 * kUnit2 * scores.square();
+  const Array64 score_variance =
+      scale * scale * (products.variance.array() + from_keys) + 2 * kUnit2 * scores.square();
 
   const Array64 shifted = scores - scores.maxCoeff();
   const Array64 e = shifted.exp();
@@ -249,8 +253,8 @@ double worst_deviations(const Uncertain& want, std::span<const float> got) {
   double worst = 0;
   for (std::size_t i = 0; i < got.size(); ++i) {
     const auto at = static_cast<Eigen::Index>(i);
-    const double off = std::abs(got[i] - want.value.data()[at]) /
-                       std::sqrt(want.variance.data()[at]);
+    const double off =
+        std::abs(got[i] - want.value.data()[at]) / std::sqrt(want.variance.data()[at]);
     worst = std::isnan(off) ? std::numeric_limits<double>::infinity() : std::max(worst, off);
   }
   return worst;

@@ -102,40 +102,40 @@ std::vector<float> forward_turned(const Model& model, KvCache& cache, int id,
   return times(model, model.head(), normed(model, model.final_norm, x));
 }
 
-Generated generate_from_zero(const Model& model, std::span<const int> prompt,
-                             const GenerateOptions& options) {
+Generated loop_from_zero(const Model& model, std::span<const int> prompt,
+                         const GenerateOptions& options) {
   const auto next = [&](KvCache& cache, const std::vector<int>& all) {
     return forward_turned(model, cache, all.back(), cache.length() - prompt.size());
   };
   return run_loop(model, prompt, options, next, right_place);
 }
 
-Generated generate_one_too_far(const Model& model, std::span<const int> prompt,
-                               const GenerateOptions& options) {
+Generated loop_one_too_far(const Model& model, std::span<const int> prompt,
+                           const GenerateOptions& options) {
   const auto next = [&](KvCache& cache, const std::vector<int>& all) {
     return forward_turned(model, cache, all.back(), cache.length() + 1);
   };
   return run_loop(model, prompt, options, next, right_place);
 }
 
-Generated generate_feeding_last_twice(const Model& model, std::span<const int> prompt,
-                                      const GenerateOptions& options) {
+Generated loop_last_twice(const Model& model, std::span<const int> prompt,
+                          const GenerateOptions& options) {
   const auto next = [&](KvCache& cache, const std::vector<int>& all) {
     return feed(model, cache, all.back());
   };
   return run_loop(model, prompt, options, next, right_place, false);
 }
 
-Generated generate_feeding_all_again(const Model& model, std::span<const int> prompt,
-                                     const GenerateOptions& options) {
+Generated loop_all_again(const Model& model, std::span<const int> prompt,
+                         const GenerateOptions& options) {
   const auto next = [&](KvCache& cache, const std::vector<int>& all) {
     return prefill(model, cache, all);
   };
   return run_loop(model, prompt, options, next, right_place);
 }
 
-Generated generate_forgetting(const Model& model, std::span<const int> prompt,
-                              const GenerateOptions& options) {
+Generated loop_forgetting(const Model& model, std::span<const int> prompt,
+                          const GenerateOptions& options) {
   const auto next = [&](KvCache& cache, const std::vector<int>& all) {
     cache.truncate(0);
     return feed(model, cache, all.back());
@@ -143,8 +143,8 @@ Generated generate_forgetting(const Model& model, std::span<const int> prompt,
   return run_loop(model, prompt, options, next, right_place);
 }
 
-Generated generate_counting_draws(const Model& model, std::span<const int> prompt,
-                                  const GenerateOptions& options) {
+Generated loop_counting_draws(const Model& model, std::span<const int> prompt,
+                              const GenerateOptions& options) {
   const auto next = [&](KvCache& cache, const std::vector<int>& all) {
     return feed(model, cache, all.back());
   };
@@ -152,8 +152,8 @@ Generated generate_counting_draws(const Model& model, std::span<const int> promp
   return run_loop(model, prompt, options, next, place);
 }
 
-Generated generate_without_saving(const Model& model, std::span<const int> prompt,
-                                  const GenerateOptions& options) {
+Generated loop_saving_nothing(const Model& model, std::span<const int> prompt,
+                              const GenerateOptions& options) {
   std::size_t evaluated = prompt.size();
   const auto next = [&](KvCache& cache, const std::vector<int>& all) {
     evaluated += all.size();

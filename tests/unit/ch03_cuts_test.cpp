@@ -90,7 +90,9 @@ Complaints check_top_k(const std::function<Candidates(Candidates, int)>& cut_k) 
   return complaints;
 }
 
-TEST(Ch03TopK, KeepsExactlyK) { EXPECT_TRUE(holds(check_top_k(cut_top_k))); }
+TEST(Ch03TopK, KeepsExactlyK) {
+  EXPECT_TRUE(holds(check_top_k(cut_top_k)));
+}
 
 TEST(Ch03TopK, TheTestsRejectWrongVersions) {
   // Keeps everything as likely as the k-th.
@@ -131,7 +133,7 @@ Complaints check_nucleus(const Cut& cut) {
   expect(three, 0, 1);
   expect(three, 1e-9, 1);
   expect(three, 1, 3);
-  expect(ranked({0.999999999, 1e-9}), 1, 2);         // p = 1 is off, however small the rest
+  expect(ranked({0.999999999, 1e-9}), 1, 2);          // p = 1 is off, however small the rest
   expect(ranked({0.999999999, 1e-9}), 1 - 1e-12, 1);  // just below it is not
   expect(ranked({1, 0, 0}), 1, 3);
   expect(ranked({1, 0, 0}), 0.999, 1);
@@ -211,7 +213,8 @@ TEST(Ch03NucleusSampling, AGreaterPKeepsAtLeastAsMuch) {
   for (int round = 0; round < 1000; ++round) {
     const Candidates before = random_candidates(dice);
     const double p = dice.uniform(), q = dice.uniform();
-    ASSERT_LE(cut_nucleus(before, std::min(p, q)).size(), cut_nucleus(before, std::max(p, q)).size());
+    ASSERT_LE(cut_nucleus(before, std::min(p, q)).size(),
+              cut_nucleus(before, std::max(p, q)).size());
   }
 }
 
@@ -237,7 +240,9 @@ Complaints check_min_p(const Cut& cut) {
   return complaints;
 }
 
-TEST(Ch03MinP, KeepsWhatHasMinPOfTheBest) { EXPECT_TRUE(holds(check_min_p(cut_min_p))); }
+TEST(Ch03MinP, KeepsWhatHasMinPOfTheBest) {
+  EXPECT_TRUE(holds(check_min_p(cut_min_p)));
+}
 
 TEST(Ch03MinP, TheTestsRejectWrongVersions) {
   const auto keep_if = [](auto keep) {

@@ -220,7 +220,8 @@ TEST(Ch03Distribution, AgreesWithTheOracle) {
       continue;  // double rounds these to ties; they have tests of their own
     }
     if (dice.chance(0.5)) {  // some other order, perhaps with steps left out
-      for (std::size_t i = 3; i > 0; --i) std::swap(options.order[i], options.order[dice.below(i + 1)]);
+      for (std::size_t i = 3; i > 0; --i)
+        std::swap(options.order[i], options.order[dice.below(i + 1)]);
       options.order.resize(dice.between(0, 4));
     }
     const OracleDistribution expected = oracle_distribution(logits, options);

@@ -170,8 +170,8 @@ TEST(Ch03Sample, AnIdOfProbabilityZeroIsNeverDrawn) {
     const Candidates kept = distribution(logits, options);
     for (const double u : edges) {
       const int id = sample(logits, options, u);
-      const auto found = std::find_if(kept.begin(), kept.end(),
-                                      [&](const Candidate& c) { return c.id == id; });
+      const auto found =
+          std::find_if(kept.begin(), kept.end(), [&](const Candidate& c) { return c.id == id; });
       ASSERT_NE(found, kept.end());
       ASSERT_GT(found->prob, 0);
     }

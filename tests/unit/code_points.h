@@ -8,7 +8,9 @@
 
 namespace tokenwalk {
 
-inline bool is_surrogate(char32_t c) { return c >= 0xD800 && c < 0xE000; }
+inline bool is_surrogate(char32_t c) {
+  return c >= 0xD800 && c < 0xE000;
+}
 
 /// A code point in UTF-8.
 inline std::string utf8_of(char32_t c) {
@@ -30,12 +32,32 @@ inline char32_t random_code_point(Dice& dice) {
 
 /// Text made of what splitting into words stumbles over.
 inline std::string random_tricky_text(Dice& dice, std::size_t parts) {
-  static const std::vector<std::string> kParts = {
-      "a",  "b",  "Word", "s",  "t",  "re",   "ll",   "S",    "'",    "'s",   "'ll", "'S",
-      "’s", " ",  " ",    " ",  "  ", "\t",   "\n",   "\r\n", "\r",   "1",    "42",  "٣",
-      "五", "Ⅷ",  "½",    "²",  "é",  "e\u0301", "ß", "是",   "다",   "ʼ",    "_",   ".",
-      "!?", "-",  "\u00A0", "\u3000", "\u2028", "\u0085", "\u200B", "\u200D", "\U0001F600",
-      "\U0001F468\u200D\U0001F469", "\U0001D7D8", "\U00020000", "<|", "|>", "\0x"};
+  static const std::vector<std::string> kParts = {"a",          "b",
+                                                  "Word",       "s",
+                                                  "t",          "re",
+                                                  "ll",         "S",
+                                                  "'",          "'s",
+                                                  "'ll",        "'S",
+                                                  "’s",         " ",
+                                                  " ",          " ",
+                                                  "  ",         "\t",
+                                                  "\n",         "\r\n",
+                                                  "\r",         "1",
+                                                  "42",         "٣",
+                                                  "五",         "Ⅷ",
+                                                  "½",          "²",
+                                                  "é",          "e\u0301",
+                                                  "ß",          "是",
+                                                  "다",         "ʼ",
+                                                  "_",          ".",
+                                                  "!?",         "-",
+                                                  "\u00A0",     "\u3000",
+                                                  "\u2028",     "\u0085",
+                                                  "\u200B",     "\u200D",
+                                                  "\U0001F600", "\U0001F468\u200D\U0001F469",
+                                                  "\U0001D7D8", "\U00020000",
+                                                  "<|",         "|>",
+                                                  "\0x"};
   std::string text;
   for (std::size_t i = 0; i < parts; ++i) text += kParts[dice.below(kParts.size())];
   return text;

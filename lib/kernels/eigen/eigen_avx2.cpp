@@ -4,6 +4,8 @@
 
 namespace tokenwalk {
 
-void eigen_product_avx2(const EigenProduct& p) { multiply(p); }
+void eigen_product_avx2(const EigenProduct& p) {
+  multiply(p);
+}
 
 }  // namespace tokenwalk

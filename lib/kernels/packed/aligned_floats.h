@@ -11,8 +11,7 @@ class AlignedFloats {
  public:
   AlignedFloats() = default;
   explicit AlignedFloats(std::size_t size)
-      : data_(static_cast<float*>(::operator new(size * sizeof(float), kAlignment))),
-        size_(size) {}
+      : data_(static_cast<float*>(::operator new(size * sizeof(float), kAlignment))), size_(size) {}
 
   float* data() { return data_.get(); }
   const float* data() const { return data_.get(); }

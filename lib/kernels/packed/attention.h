@@ -10,7 +10,9 @@
 namespace tokenwalk {
 namespace {
 
-[[gnu::always_inline]] inline size_t up_to_lines(size_t n) { return (n + 15) / 16 * 16; }
+[[gnu::always_inline]] inline size_t up_to_lines(size_t n) {
+  return (n + 15) / 16 * 16;
+}
 
 // scores[h, j] = q_h . k_j; scores [n_heads, n_positions up to a whole line].
 inline void compute_scores(const Attend& a, float* scores, size_t row_size) {

@@ -10,9 +10,9 @@ namespace tokenwalk {
 namespace {
 
 // Registers: 16. Even and odd sums of 3 rows x 1 line take 12 of them, 2 hold the line, 1 or 2 x.
-inline constexpr int kTileRows = 3;
-inline constexpr int kTileLines = 1;
-inline constexpr int kRowLines = 3;  // of a single row: 12 chains of fma hide their latency of 4
+constexpr int kTileRows = 3;
+constexpr int kTileLines = 1;
+constexpr int kRowLines = 3;  // of a single row: 12 chains of fma hide their latency of 4
 
 struct f32x16 {
   __m256 low;   // lanes 0 .. 7

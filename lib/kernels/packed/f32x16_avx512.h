@@ -9,9 +9,9 @@ namespace tokenwalk {
 namespace {
 
 // Registers: 32. Even and odd sums of 4 rows x 3 lines take 24 of them, 3 hold the lines, 1 or 2 x.
-inline constexpr int kTileRows = 4;
-inline constexpr int kTileLines = 3;
-inline constexpr int kRowLines = 6;  // of a single row: 12 chains of fma hide their latency of 4
+constexpr int kTileRows = 4;
+constexpr int kTileLines = 3;
+constexpr int kRowLines = 6;  // of a single row: 12 chains of fma hide their latency of 4
 
 struct f32x16 {
   __m512 all;
@@ -19,25 +19,31 @@ struct f32x16 {
 
 // Some intrinsics are asked for with a mask of all lanes: g++ 12 writes the plain ones with a
 // register left undefined on purpose, and then warns of it. The instruction is the same.
-inline constexpr __mmask16 kAllLanes = 0xffff;
+constexpr __mmask16 kAllLanes = 0xffff;
 
 [[gnu::always_inline]] inline __mmask16 first_lanes(size_t n) {
   return static_cast<__mmask16>((1u << n) - 1);
 }
 
-[[gnu::always_inline]] inline f32x16 load(const float* p) { return {_mm512_loadu_ps(p)}; }
+[[gnu::always_inline]] inline f32x16 load(const float* p) {
+  return {_mm512_loadu_ps(p)};
+}
 
 [[gnu::always_inline]] inline f32x16 load_first(const float* p, size_t n) {
   return {_mm512_maskz_loadu_ps(first_lanes(n), p)};
 }
 
-[[gnu::always_inline]] inline void store(float* p, f32x16 x) { _mm512_storeu_ps(p, x.all); }
+[[gnu::always_inline]] inline void store(float* p, f32x16 x) {
+  _mm512_storeu_ps(p, x.all);
+}
 
 [[gnu::always_inline]] inline void store_first(float* p, f32x16 x, size_t n) {
   _mm512_mask_storeu_ps(p, first_lanes(n), x.all);
 }
 
-[[gnu::always_inline]] inline f32x16 broadcast(float x) { return {_mm512_set1_ps(x)}; }
+[[gnu::always_inline]] inline f32x16 broadcast(float x) {
+  return {_mm512_set1_ps(x)};
+}
 
 [[gnu::always_inline]] inline f32x16 operator+(f32x16 a, f32x16 b) {
   return {_mm512_add_ps(a.all, b.all)};

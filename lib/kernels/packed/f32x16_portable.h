@@ -11,9 +11,9 @@ namespace tokenwalk {
 namespace {
 
 // Sums kept at once by a product (product.h): few, since compilers keep the arrays in memory.
-inline constexpr int kTileRows = 1;
-inline constexpr int kTileLines = 1;
-inline constexpr int kRowLines = 1;
+constexpr int kTileRows = 1;
+constexpr int kTileLines = 1;
+constexpr int kRowLines = 1;
 
 struct f32x16 {
   float lane[16];

@@ -9,10 +9,11 @@ namespace tokenwalk {
 // but C types passes through, and nothing inline is shared (see operations.h).
 
 /// Positions in a block of K and V: kKvBlock of kernels.h.
-inline constexpr size_t kBlockPositions = 256;
+constexpr size_t kBlockPositions = 256;
 
-/// y[r, o] = sum over k of x[r, k] * w(k, o), by the rule of lib/base/dot.h. The weights come in
-/// lines of 16 neighbouring outputs: w(k, o) = w[(o / 16) * line_stride + k * term_stride + o % 16].
+/// y[r, o] = sum over k of x[r, k] * w(k, o), by the rule of lib/base/dot.h.
+/// The weights come in lines of 16 neighbouring outputs:
+///     w(k, o) = w[(o / 16) * line_stride + k * term_stride + o % 16]
 struct Product {
   const float* w;
   size_t line_stride;
@@ -28,8 +29,8 @@ struct Product {
 };
 
 /// Attention of the query heads of one row that share one K/V head, over positions
-/// 0 .. n_positions - 1. Block b of the cache holds positions b * 256 and on; in it, this K/V head's
-/// keys [256 / 16][head_dim][16 positions] and values [256][value lines][16 dimensions].
+/// 0 .. n_positions - 1. Block b of the cache holds positions b * 256 and on; in it, this K/V
+/// head's keys [256 / 16][head_dim][16 positions] and values [256][value lines][16 dimensions].
 struct Attend {
   const float* q;  // [n_heads, head_dim]
   size_t n_heads;

@@ -14,8 +14,8 @@ enum class PackedFormat {
   kF32,  ///< one term
 };
 
-/// Weights [n_out, n_in] in lines: [n_out / 16, rounded up][n_in][16 outputs], the outputs filled up
-/// with zeros. A step along n_in loads one line for 16 outputs, and no sum crosses lanes.
+/// Weights [n_out, n_in] in lines: [n_out / 16, rounded up][n_in][16 outputs], the outputs filled
+/// up with zeros. A step along n_in loads one line for 16 outputs, and no sum crosses lanes.
 struct PackedMatrix : Matrix {
   PackedMatrix(std::size_t out, std::size_t in)
       : Matrix(out, in), values((out + 15) / 16 * 16 * in) {}

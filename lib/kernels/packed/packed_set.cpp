@@ -119,8 +119,7 @@ void PackedKernelSet::kv_write(LayerKv& kv, std::size_t position, const float* k
   static_cast<PackedKv&>(kv).write(position, k, v);
 }
 
-void PackedKernelSet::kv_read(const LayerKv& kv, std::size_t position, float* k,
-                              float* v) const {
+void PackedKernelSet::kv_read(const LayerKv& kv, std::size_t position, float* k, float* v) const {
   static_cast<const PackedKv&>(kv).read(position, k, v);
 }
 

@@ -32,8 +32,7 @@ class PackedKernelSet : public KernelSet {
   void add(float* x, const float* y, std::size_t n) const override;
 
   std::unique_ptr<LayerKv> kv_create(AttentionShape shape) const override;
-  void kv_write(LayerKv& kv, std::size_t position, const float* k,
-                const float* v) const override;
+  void kv_write(LayerKv& kv, std::size_t position, const float* k, const float* v) const override;
   void kv_read(const LayerKv& kv, std::size_t position, float* k, float* v) const override;
   void attend(AttentionShape shape, std::span<const AttendRow> rows) const override;
 

@@ -18,7 +18,8 @@ std::vector<const PackedOps*> packed_targets() {
 
 std::vector<std::unique_ptr<KernelSet>> packed_kernel_sets(ThreadPool& pool) {
   std::vector<std::unique_ptr<KernelSet>> sets;
-  for (const PackedOps* ops : packed_targets()) sets.push_back(std::make_unique<PackedKernelSet>(*ops, pool));
+  for (const PackedOps* ops : packed_targets())
+    sets.push_back(std::make_unique<PackedKernelSet>(*ops, pool));
   return sets;
 }
 

@@ -9,10 +9,12 @@
 namespace tokenwalk {
 namespace {
 
-inline constexpr size_t kSumBlock = 32;        // terms: kDotBlock of lib/base/dot.h
-inline constexpr size_t kPrefetchTerms = 128;  // 8 KB ahead in each line
+constexpr size_t kSumBlock = 32;        // terms: kDotBlock of lib/base/dot.h
+constexpr size_t kPrefetchTerms = 128;  // 8 KB ahead in each line
 
-[[gnu::always_inline]] inline size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+[[gnu::always_inline]] inline size_t smaller(size_t a, size_t b) {
+  return a < b ? a : b;
+}
 
 // Asks for what a single row will read soon: it waits for memory more than for sums.
 template <int kLines>

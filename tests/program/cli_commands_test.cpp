@@ -1,0 +1,293 @@
+// The commands of the program as people use them.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/program/jsonl_client.h"
+#include "tests/program/runner.h"
+#include "tests/support/dice.h"
+#include "tests/unit/code_points.h"
+
+namespace tokenwalk {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Runs what must succeed; returns standard output.
+std::string run(const Arguments& arguments) {
+  const Outcome outcome = run_tokenwalk(arguments);
+  EXPECT_TRUE(ended_by_itself(outcome)) << outcome.err;
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  return outcome.out;
+}
+
+// The text that `generate` prints, without the table on standard error.
+std::string generate(Arguments flags) {
+  flags.insert(flags.begin(), {"generate", "--no-check"});
+  return run(flags);
+}
+
+Json generate_json(Arguments flags) {
+  flags.insert(flags.begin(), {"generate", "--json", "--no-check"});
+  const Json reply = Json::parse(run(flags), nullptr, false);
+  EXPECT_TRUE(reply.is_object());
+  return reply;
+}
+
+class CliFolder : public testing::Test {
+ protected:
+  CliFolder() {
+    std::string pattern = (fs::temp_directory_path() / "tokenwalk-cli-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~CliFolder() override { fs::remove_all(folder_); }
+
+  std::string file(const char* name) const { return (folder_ / name).string(); }
+
+  fs::path folder_;
+};
+
+// ---- help ------------------------------------------------------------------------------------
+
+TEST(CliHelp, EveryCommandHasIt) {
+  const std::string all = run({"--help"});
+  for (const char* command :
+       {"generate", "tokenize", "detokenize", "train-tokenizer", "info", "jsonl"}) {
+    EXPECT_NE(all.find(command), std::string::npos) << command;
+    const Outcome outcome = run_tokenwalk({command, "--help"});
+    EXPECT_EQ(outcome.exit_code, 0) << command;
+    EXPECT_GT(outcome.out.size(), 50u) << command;
+    EXPECT_EQ(outcome.err, "") << command;
+  }
+}
+
+TEST(CliHelp, GenerateListsTheFlags) {
+  const std::string text = run({"generate", "--help"});
+  for (const char* flag :
+       {"--model", "--prompt", "--prompt-tokens", "--max-new-tokens", "--temperature", "--top-k",
+        "--top-p", "--min-p", "--seed", "--num-samples", "--device", "--threads", "--kernels",
+        "--precision", "--no-cache", "--json"}) {
+    EXPECT_NE(text.find(flag), std::string::npos) << flag;
+  }
+}
+
+TEST(CliHelp, Version) {
+  const std::string version = run({"--version"});
+  EXPECT_NE(version.find_first_of("0123456789"), std::string::npos) << version;
+  EXPECT_EQ(run({"info"}).find("tokenwalk " + version.substr(0, version.find('\n'))), 0u);
+}
+
+// ---- generate --------------------------------------------------------------------------------
+
+TEST(CliGenerate, PrintsThePromptAndItsContinuation) {
+  const std::string text = generate({"--prompt", "Once upon a time", "--max-new-tokens", "8"});
+  EXPECT_EQ(text.find("Once upon a time"), 0u) << text;
+  EXPECT_GT(text.size(), std::string("Once upon a time\n").size());
+  EXPECT_EQ(text.back(), '\n');
+}
+
+TEST(CliGenerate, ShowsATableAndTheProofOnStandardError) {
+  const Outcome outcome = run_tokenwalk({"generate", "--max-new-tokens", "4"});
+  EXPECT_NE(outcome.err.find("cached == uncached: 0 of "), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.out.find("cached"), std::string::npos);
+}
+
+TEST(CliGenerate, WithoutTheCacheTheTextIsTheSame) {
+  for (const char* seed : {"0", "1", "7"}) {
+    const Arguments flags = {"--prompt", "One day", "--temperature",    "1.2",
+                             "--seed",   seed,      "--max-new-tokens", "12"};
+    Arguments slow = flags;
+    slow.push_back("--no-cache");
+    EXPECT_EQ(generate(flags), generate(slow)) << "seed " << seed;
+  }
+}
+
+TEST(CliGenerate, TheSeedDecides) {
+  const Arguments flags = {"--prompt", "One", "--temperature", "3", "--max-new-tokens", "12"};
+  const auto with_seed = [&](const char* seed) {
+    Arguments more = flags;
+    more.insert(more.end(), {"--seed", seed});
+    return generate(more);
+  };
+  EXPECT_EQ(with_seed("5"), with_seed("5"));
+  EXPECT_NE(with_seed("5"), with_seed("6"));
+  EXPECT_EQ(with_seed("0"), generate(flags)) << "0 is the default";
+}
+
+TEST(CliGenerate, ARandomSeedIsTold) {
+  const Outcome outcome =
+      run_tokenwalk({"generate", "--seed", "random", "--max-new-tokens", "3", "--no-check"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::size_t at = outcome.err.find("seed ");
+  ASSERT_NE(at, std::string::npos) << outcome.err;
+  const std::string seed = outcome.err.substr(at + 5, outcome.err.find('\n', at) - at - 5);
+  EXPECT_EQ(generate({"--seed", seed, "--max-new-tokens", "3"}), outcome.out);
+}
+
+TEST(CliGenerate, ThreadsAndKernelsChangeNothing) {
+  const Arguments flags = {"--prompt", "One", "--max-new-tokens", "10", "--temperature", "1"};
+  const std::string text = generate(flags);
+  for (const Arguments& more : {Arguments{"--threads", "1"}, Arguments{"--threads", "4"},
+                                Arguments{"--kernels", "reference"}}) {
+    Arguments all = flags;
+    all.insert(all.end(), more.begin(), more.end());
+    EXPECT_EQ(generate(all), text) << more[0] << " " << more[1];
+  }
+}
+
+TEST(CliGenerate, UnderscoresInFlags) {
+  EXPECT_EQ(generate({"--max_new_tokens", "5", "--top_p=0.5", "--top_k", "3", "--num_samples=1"}),
+            generate({"--max-new-tokens", "5", "--top-p=0.5", "--top-k", "3", "--num-samples=1"}));
+  EXPECT_EQ(generate({"--prompt", "a_b", "--max_new_tokens=0"}), "a_b\n") << "not in values";
+  EXPECT_EQ(generate({"--prompt=--a_b", "--max_new_tokens=0"}), "--a_b\n");
+}
+
+TEST(CliGenerate, PromptTokens) {
+  const Json ids = Json::parse(run({"tokenize", "--json", "Once upon a time"}))["ids"];
+  std::string list;
+  for (const Json& id : ids) list += (list.empty() ? "" : ",") + std::to_string(id.get<int>());
+  EXPECT_EQ(generate({"--prompt-tokens", list, "--max-new-tokens", "6"}),
+            generate({"--prompt", "Once upon a time", "--max-new-tokens", "6"}));
+}
+
+TEST(CliGenerate, JsonParsesAndAgreesWithTheText) {
+  const Arguments flags = {"--prompt",      "Once", "--max-new-tokens", "6",
+                           "--num-samples", "2",    "--temperature",    "2"};
+  const Json reply = generate_json(flags);
+  ASSERT_EQ(reply["samples"].size(), 2u);
+  for (const Json& sample : reply["samples"]) {
+    EXPECT_TRUE(sample.contains("ids") && sample.contains("text") && sample.contains("finish"));
+  }
+  const std::string text = generate(flags);
+  EXPECT_EQ(text.find("Once" + reply["samples"][0]["text"].get<std::string>()), 0u) << text;
+  EXPECT_NE(text.find("Once" + reply["samples"][1]["text"].get<std::string>(), 1),
+            std::string::npos)
+      << text;
+}
+
+TEST(CliGenerate, JsonIsTheProtocolsGenerate) {
+  const Json by_flags =
+      generate_json({"--prompt", "Once upon", "--max-new-tokens", "10", "--temperature", "1",
+                     "--top-p", "0.9", "--top-k", "0", "--min-p", "0", "--seed", "3"});
+  const Json by_protocol = answer({{"op", "generate"},
+                                   {"prompt", "Once upon"},
+                                   {"max_new_tokens", 10},
+                                   {"top_p", 0.9},
+                                   {"seed", 3}});
+  EXPECT_EQ(by_flags["samples"], by_protocol["samples"]);
+  EXPECT_EQ(by_flags["prompt_ids"], by_protocol["prompt_ids"]);
+}
+
+TEST(CliGenerate, TemperatureZeroIsGreedyWhateverTheSeed) {
+  EXPECT_EQ(generate({"--temperature", "0", "--seed", "1", "--max-new-tokens", "10"}),
+            generate({"--temperature", "0", "--seed", "2", "--max-new-tokens", "10"}));
+}
+
+// ---- tokenize and detokenize -----------------------------------------------------------------
+
+TEST(CliTokenize, RoundTrip) {
+  Dice dice(231);
+  for (int round = 0; round < 20; ++round) {
+    std::string text = "x" + random_tricky_text(dice, 20);
+    std::string ids;
+    for (const Json& id : Json::parse(run({"tokenize", "--json", "--", text}))["ids"]) {
+      ids += (ids.empty() ? "" : ",") + std::to_string(id.get<int>());
+    }
+    EXPECT_EQ(run({"detokenize", ids}), text + "\n");
+  }
+}
+
+TEST(CliTokenize, OneIdALineWithItsText) {
+  std::istringstream out(run({"tokenize", "Once upon"}));
+  std::string line, text;
+  int n = 0;
+  while (std::getline(out, line)) {
+    const std::size_t tab = line.find('\t');
+    ASSERT_NE(tab, std::string::npos) << line;
+    EXPECT_NE(line.find_first_of("0123456789"), std::string::npos);
+    text += Json::parse(line.substr(tab + 1)).get<std::string>();
+    ++n;
+  }
+  EXPECT_EQ(text, "Once upon");
+  EXPECT_GE(n, 2);
+}
+
+TEST(CliTokenize, TextAfterTwoDashesIsLeftAlone) {
+  const auto ids = [](const Arguments& arguments) { return Json::parse(run(arguments))["ids"]; };
+  EXPECT_EQ(ids({"tokenize", "--json", "--", "--snake_case"}),
+            answer({{"op", "encode"}, {"text", "--snake_case"}})["ids"]);
+}
+
+TEST(CliTokenize, SpecialsCanBeOrdinaryText) {
+  const Json with = Json::parse(run({"tokenize", "--json", "<|im_end|>"}))["ids"];
+  const Json without =
+      Json::parse(run({"tokenize", "--json", "--no-specials", "<|im_end|>"}))["ids"];
+  EXPECT_EQ(with.size(), 1u);
+  EXPECT_GT(without.size(), 1u);
+}
+
+// ---- train-tokenizer -------------------------------------------------------------------------
+
+TEST_F(CliFolder, ATrainedTokenizerLoads) {
+  std::ofstream(file("text.txt")) << "low low lower lowest <|x|> newest widest";
+  run({"train-tokenizer", "--input", file("text.txt"), "--vocab-size", "270", "--special", "<|x|>",
+       "--out", file("t.json")});
+  const Json reply =
+      Json::parse(run({"tokenize", "--json", "--tokenizer", file("t.json"), "low<|x|>lower"}));
+  std::string ids;
+  bool has_special = false;
+  for (const Json& id : reply["ids"]) {
+    ids += (ids.empty() ? "" : ",") + std::to_string(id.get<int>());
+    has_special = has_special || id == 0;
+  }
+  EXPECT_TRUE(has_special) << reply;
+  EXPECT_LT(reply["ids"].size(), 9u) << "something was merged";
+  EXPECT_EQ(run({"detokenize", "--tokenizer", file("t.json"), ids}), "low<|x|>lower\n");
+
+  const Json info = answer({{"op", "info"}}, {"--tokenizer", file("t.json")});
+  EXPECT_EQ(info["tokenizer"]["vocab"], 270);
+  EXPECT_EQ(
+      error_code(Json{{"op", "generate"}, {"prompt", "low"}}, {"--tokenizer", file("t.json")}),
+      "no_model");
+}
+
+TEST_F(CliFolder, TrainingIsTheProtocolsTraining) {
+  std::ofstream(file("text.txt")) << "low low lower lowest newest widest";
+  run({"train-tokenizer", "--input", file("text.txt"), "--vocab-size", "266", "--out",
+       file("t.json")});
+  const Json by_protocol =
+      answer({{"op", "train_tokenizer"}, {"path", file("text.txt")}, {"vocab_size", 266}});
+  const Json decoded =
+      answer({{"op", "decode"}, {"ids", {256, 257, 258, 265}}}, {"--tokenizer", file("t.json")});
+  std::string expected;
+  for (const int id : {256, 257, 258, 265}) {
+    expected += by_protocol["vocab_hex"][static_cast<std::size_t>(id)].get<std::string>();
+  }
+  EXPECT_EQ(decoded["bytes_hex"], expected);
+}
+
+// ---- info ------------------------------------------------------------------------------------
+
+TEST(CliInfo, OfTheMachine) {
+  const std::string text = run({"info"});
+  EXPECT_NE(text.find("reference"), std::string::npos) << text;
+  EXPECT_NE(text.find("threads"), std::string::npos) << text;
+}
+
+TEST(CliInfo, OfAModel) {
+  const fs::path tiny = fs::path(std::getenv("TOKENWALK_DATA")) / "tiny";
+  for (const fs::path& path : {tiny, tiny / "model.safetensors"}) {
+    const std::string text = run({"info", path.string()});
+    EXPECT_NE(text.find("model.embed_tokens.weight"), std::string::npos) << path;
+    EXPECT_NE(text.find("tensors"), std::string::npos) << path;
+  }
+}
+
+}  // namespace
+}  // namespace tokenwalk

@@ -1,0 +1,275 @@
+// Mistakes on the command line: a message with found, expected and hint, and exit code 1 or 2.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "tests/program/runner.h"
+
+namespace tokenwalk {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Arguments = std::vector<std::string>;
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+fs::path tiny() {
+  return fs::path(std::getenv("TOKENWALK_DATA")) / "tiny";
+}
+
+std::string shown(const Arguments& arguments) {
+  std::string text = "tokenwalk";
+  for (const std::string& argument : arguments) text += " " + argument.substr(0, 60);
+  return text;
+}
+
+// The run fails with this code, prints nothing on standard output, and says on standard error what
+// was found (with this part in it), what was expected, and a hint.
+void expect_told(const Arguments& arguments, int exit_code, const std::string& found,
+                 const Environment& environment = {}) {
+  SCOPED_TRACE(shown(arguments));
+  const Outcome outcome = run_tokenwalk(arguments, "", environment);
+  EXPECT_TRUE(ended_by_itself(outcome)) << outcome.err;
+  EXPECT_EQ(outcome.exit_code, exit_code) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+  for (const char* part : {"tokenwalk: ", "\n  found:    ", "\n  expected: ", "\n  hint:     "}) {
+    EXPECT_NE(outcome.err.find(part), std::string::npos) << part << " is not in " << outcome.err;
+  }
+  EXPECT_NE(outcome.err.find(found), std::string::npos) << found << " is not in " << outcome.err;
+}
+
+void expect_refused(const std::string& flag, const std::string& value, int exit_code) {
+  expect_told({"generate", flag, value, "--max-new-tokens=1"}, exit_code, value);
+}
+
+// A folder of its own for files made wrong.
+class CliFiles : public testing::Test {
+ protected:
+  CliFiles() {
+    std::string pattern = (fs::temp_directory_path() / "tokenwalk-cli-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~CliFiles() override { fs::remove_all(folder_); }
+
+  // A copy of the bundled model whose file `name` is changed.
+  fs::path model_with(const std::string& name, const std::string& bytes) {
+    const fs::path model = folder_ / "model";
+    fs::remove_all(model);
+    fs::copy(tiny(), model);
+    fs::remove(model / name);
+    std::ofstream(model / name, std::ios::binary) << bytes;
+    return model;
+  }
+
+  fs::path folder_;
+};
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// ---- usage -----------------------------------------------------------------------------------
+
+TEST(CliUsage, UnknownCommandsAndFlagsAreNamed) {
+  expect_told({"no-such-command"}, kUsage, "no-such-command");
+  expect_told({"--no-such-flag"}, kUsage, "--no-such-flag");
+  expect_told({"generate", "--no-such-flag"}, kUsage, "--no-such-flag");
+  expect_told({"generate", "--no-such-flag=5"}, kUsage, "--no-such-flag");
+  expect_told({"generate", "a stray word"}, kUsage, "a stray word");
+  expect_told({"tokenize", "one", "two"}, kUsage, "two");
+}
+
+TEST(CliUsage, WhatIsMissingIsNamed) {
+  expect_told({}, kUsage, "subcommand");
+  expect_told({"generate", "--top-p"}, kUsage, "--top-p");
+  expect_told({"tokenize"}, kUsage, "text");
+  expect_told({"detokenize"}, kUsage, "ids");
+  expect_told({"train-tokenizer"}, kUsage, "--");
+  expect_told({"train-tokenizer", "--input", "x"}, kUsage, "--vocab-size");
+}
+
+TEST(CliUsage, NumbersThatAreNone) {
+  for (const char* flag : {"--temperature", "--top-p", "--min-p", "--top-k", "--max-new-tokens",
+                           "--num-samples", "--threads", "--prompt-tokens"}) {
+    expect_refused(flag, "abc", kUsage);
+    expect_refused(flag, "1x", kUsage);
+  }
+  for (const char* flag : {"--top-k", "--max-new-tokens", "--num-samples", "--prompt-tokens"}) {
+    expect_refused(flag, "1.5", kUsage);
+    expect_refused(flag, "99999999999999999999", kUsage);
+    expect_refused(flag, "-99999999999999999999", kUsage);
+  }
+}
+
+// An empty argument is no number; it is what a script passes when a variable is not set.
+TEST(CliUsage, NothingIsNoNumber) {
+  for (const char* flag :
+       {"--temperature", "--top-p", "--top-k", "--max-new-tokens", "--prompt-tokens", "--seed"}) {
+    const Outcome outcome = run_tokenwalk({"generate", flag, "", "--no-check"});
+    EXPECT_NE(outcome.exit_code, 0) << flag;
+    EXPECT_EQ(outcome.out, "") << flag;
+  }
+  EXPECT_NE(run_tokenwalk({"detokenize", ""}).exit_code, 0);
+}
+
+// ---- values ----------------------------------------------------------------------------------
+
+TEST(CliValues, OutOfRange) {
+  expect_refused("--top-p", "2", kFailed);
+  expect_refused("--top-p", "-0.5", kFailed);
+  expect_refused("--top-p", "nan", kFailed);
+  expect_refused("--min-p", "7", kFailed);
+  expect_refused("--min-p", "nan", kFailed);
+  expect_refused("--temperature", "nan", kFailed);
+  expect_refused("--temperature", "inf", kFailed);
+  expect_refused("--temperature", "-1", kFailed);
+  expect_told({"generate", "--temperature", "1e999"}, kFailed, "inf");
+  expect_refused("--top-k", "-3", kFailed);
+  expect_told({"generate", "--max-new-tokens", "-1"}, kFailed, "-1");
+  expect_refused("--num-samples", "0", kFailed);
+  expect_refused("--num-samples", "-1", kFailed);
+  expect_refused("--threads", "-1", kFailed);
+  expect_refused("--threads", "1000000", kFailed);
+}
+
+TEST(CliValues, Seeds) {
+  for (const char* bad :
+       {"-1", "1.5", "abc", "18446744073709551616", "99999999999999999999999", "0x10", "+5"}) {
+    expect_refused("--seed", bad, kFailed);
+  }
+  EXPECT_EQ(run_tokenwalk({"generate", "--seed", "18446744073709551615", "--max-new-tokens", "1",
+                           "--no-check"})
+                .exit_code,
+            0);
+}
+
+TEST(CliValues, NamesThatAreNone) {
+  expect_refused("--kernels", "no-such-kernels", kFailed);
+  expect_refused("--precision", "bf16", kFailed);
+  expect_refused("--precision", "f33", kFailed);
+  expect_refused("--device", "cuda", kFailed);
+  expect_told({"generate"}, kFailed, "nonsense", {{"TOKENWALK_KERNELS", "nonsense"}});
+}
+
+// ---- prompts ---------------------------------------------------------------------------------
+
+TEST(CliPrompts, NothingToConditionOn) {
+  expect_told({"generate", "--prompt", ""}, kFailed, "empty prompt");
+}
+
+TEST(CliPrompts, NotUtf8) {
+  expect_told({"generate", "--prompt", "abc\xFF"}, kFailed, "0xff at offset 3");
+  expect_told({"generate", "--prompt", "\xED\xA0\x80"}, kFailed, "offset 0");
+  expect_told({"tokenize", "\xC0\xAF"}, kFailed, "0xc0 at offset 0");
+}
+
+TEST(CliPrompts, IdsThatAreNoTokens) {
+  expect_told({"generate", "--prompt-tokens", "5,99999"}, kFailed, "99999");
+  expect_told({"generate", "--prompt-tokens", "5,-1"}, kFailed, "-1");
+  expect_told({"detokenize", "99999"}, kFailed, "99999");
+  expect_told({"detokenize", "5,-7"}, kFailed, "-7");
+}
+
+TEST(CliPrompts, MoreTokensThanTheContext) {
+  std::string ids = "5";
+  for (int i = 0; i < 5000; ++i) ids += ",5";
+  expect_told({"generate", "--prompt-tokens", ids}, kFailed, "5001 tokens");
+}
+
+TEST(CliPrompts, TwoPrompts) {
+  expect_told({"generate", "--prompt", "a", "--prompt-tokens", "5"}, kFailed, "--prompt-tokens");
+}
+
+// ---- files -----------------------------------------------------------------------------------
+
+TEST_F(CliFiles, Missing) {
+  for (const char* flag : {"--model", "--tokenizer"}) {
+    expect_told({"tokenize", "a", flag, "/no/such/model"}, kFailed, "/no/such/model");
+    expect_told({"generate", flag, "/no/such/model"}, kFailed, "/no/such/model");
+    expect_told({"jsonl", flag, "/no/such/model"}, kFailed, "/no/such/model");
+  }
+  expect_told({"info", "/no/such/model"}, kFailed, "/no/such/model");
+  expect_told({"train-tokenizer", "--input", "/no/such/text", "--vocab-size", "300"}, kFailed,
+              "/no/such/text");
+  expect_told({"generate"}, kFailed, "/no/such/data/tiny", {{"TOKENWALK_DATA", "/no/such/data"}});
+}
+
+TEST_F(CliFiles, AFolderThatIsNoModel) {
+  expect_told({"generate", "--model", folder_.string()}, kFailed, folder_.string());
+  expect_told({"info", folder_.string()}, kFailed, folder_.string());
+}
+
+TEST_F(CliFiles, AFileThatIsNoModel) {
+  for (const std::string& bytes : {std::string(), std::string("hello"), std::string(1000, '\0'),
+                                   std::string("GGUF"), std::string("GGUF\3\0\0\0", 8)}) {
+    for (const char* name : {"model.gguf", "model.safetensors"}) {
+      const fs::path path = folder_ / name;
+      std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+      expect_told({"generate", "--model", path.string()}, kFailed, path.string());
+      expect_told({"info", path.string()}, kFailed, path.string());
+    }
+  }
+}
+
+TEST_F(CliFiles, FilesThatAreCut) {
+  for (const char* name : {"model.safetensors", "config.json", "tokenizer.json"}) {
+    const std::string whole = read_file(tiny() / name);
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{7}, whole.size() / 2, whole.size() - 3}) {
+      expect_told({"generate", "--model", model_with(name, whole.substr(0, size)).string()},
+                  kFailed, name);
+    }
+  }
+}
+
+TEST_F(CliFiles, FilesThatAreMissing) {
+  for (const char* name : {"model.safetensors", "config.json", "tokenizer.json"}) {
+    const fs::path model = model_with(name, "");
+    fs::remove(model / name);
+    expect_told({"generate", "--model", model.string()}, kFailed, model.string());
+  }
+}
+
+TEST_F(CliFiles, AConfigThatDoesNotFitTheWeights) {
+  std::string config = read_file(tiny() / "config.json");
+  const std::string layers = "\"num_hidden_layers\": ";
+  const std::size_t at = config.find(layers);
+  ASSERT_NE(at, std::string::npos);
+  for (const char* wrong : {"9", "0", "-1", "1e9", "\"four\"", "99999999999"}) {
+    std::string changed = config;
+    changed.replace(at + layers.size(), config.find(',', at) - at - layers.size(), wrong);
+    expect_told({"generate", "--model", model_with("config.json", changed).string()}, kFailed, "");
+  }
+}
+
+TEST_F(CliFiles, ATrainingTextThatIsNotUtf8) {
+  std::ofstream(folder_ / "text.txt", std::ios::binary) << "fine\xFF";
+  expect_told({"train-tokenizer", "--input", (folder_ / "text.txt").string(), "--vocab-size", "300",
+               "--out", (folder_ / "out.json").string()},
+              kFailed, "offset 4");
+  EXPECT_FALSE(fs::exists(folder_ / "out.json"));
+}
+
+TEST_F(CliFiles, TrainingThatCannotBe) {
+  const std::string text = (folder_ / "text.txt").string(), out = (folder_ / "out.json").string();
+  std::ofstream(text) << "low lower lowest";
+  expect_told({"train-tokenizer", "--input", text, "--vocab-size", "100", "--out", out}, kFailed,
+              "100");
+  expect_told({"train-tokenizer", "--input", text, "--vocab-size", "300", "--out",
+               "/no/such/folder/out.json"},
+              kFailed, "/no/such/folder/out.json");
+  expect_told({"train-tokenizer", "--input", folder_.string(), "--vocab-size", "300", "--out", out},
+              kFailed, folder_.string());
+  EXPECT_FALSE(fs::exists(out));
+}
+
+}  // namespace
+}  // namespace tokenwalk
