@@ -46,10 +46,10 @@ void Tokenizer::index_merges() {
     const auto [left, right] = vocabulary_.merges[rank];
     const auto merged = ids.find(token(left) + token(right));
     if (merged == ids.end()) {
-      throw Error(ErrorCode::kBadFile,
-                  {"a merge gives no token", "merge " + std::to_string(rank) + " of ids " +
-                   std::to_string(left) + " and " + std::to_string(right),
-                   "every merged pair in the vocabulary", ""});
+      throw Error(ErrorCode::kBadFile, {"a merge gives no token",
+                                        "merge " + std::to_string(rank) + " of ids " +
+                                            std::to_string(left) + " and " + std::to_string(right),
+                                        "every merged pair in the vocabulary", ""});
     }
     merges_.emplace(pair_key(left, right), Merge{static_cast<int>(rank), merged->second});
   }

@@ -19,9 +19,8 @@ constexpr Range kRanges[] = {
 }  // namespace
 
 CharClass char_class(char32_t code_point) {
-  const Range* range =
-      std::lower_bound(std::begin(kRanges), std::end(kRanges), code_point,
-                       [](const Range& r, char32_t c) { return r.last < c; });
+  const Range* range = std::lower_bound(std::begin(kRanges), std::end(kRanges), code_point,
+                                        [](const Range& r, char32_t c) { return r.last < c; });
   const bool inside = range != std::end(kRanges) && range->first <= code_point;
   return inside ? range->kind : CharClass::kOther;
 }

@@ -15,8 +15,8 @@ namespace {
 
 [[noreturn]] void refuse(const TokenizerData& data, const std::string& what,
                          const std::string& found, const std::string& expected) {
-  throw Error(ErrorCode::kBadFile, {data.source + ": " + what + " is not supported", found,
-                                    expected, ""});
+  throw Error(ErrorCode::kBadFile,
+              {data.source + ": " + what + " is not supported", found, expected, ""});
 }
 
 Splitter splitter_of(const TokenizerData& data) {
@@ -106,8 +106,13 @@ std::vector<std::string_view> split_smollm(std::string_view text) {
 
 PublishedTokenizer make_published(const TokenizerData& data) {
   refuse_unsupported(data);
-  PublishedTokenizer published{Tokenizer(vocabulary_of(data), splitter_of(data)), data.split, {},
-                               data.add_bos, data.bos, data.eos, data.chat_template};
+  PublishedTokenizer published{Tokenizer(vocabulary_of(data), splitter_of(data)),
+                               data.split,
+                               {},
+                               data.add_bos,
+                               data.bos,
+                               data.eos,
+                               data.chat_template};
   published.control.assign(data.vocab.size(), false);
   for (const AddedToken& token : data.added) {
     published.control[static_cast<std::size_t>(token.id)] = token.special;

@@ -13,12 +13,12 @@ namespace tokenwalk {
 /// A tokenizer as somebody published it: the plain one of this chapter and what its files add.
 struct PublishedTokenizer {
   Tokenizer tokenizer;
-  std::string split;              ///< how text is cut: gpt2, smollm or none
-  std::vector<bool> control;      ///< by id: left out of text that is shown to people
-  bool add_bos = false;           ///< encoding begins with `bos`
-  int bos = -1;                   ///< -1: none
-  std::vector<int> eos;           ///< ids that end a text
-  std::string chat_template;      ///< Jinja; empty: none
+  std::string split;          ///< how text is cut: gpt2, smollm or none
+  std::vector<bool> control;  ///< by id: left out of text that is shown to people
+  bool add_bos = false;       ///< encoding begins with `bos`
+  int bos = -1;               ///< -1: none
+  std::vector<int> eos;       ///< ids that end a text
+  std::string chat_template;  ///< Jinja; empty: none
 
   /// Ids of a text, with bos first where with_bos says so and there is one.
   std::vector<int> encode(std::string_view text, bool specials, bool with_bos) const;

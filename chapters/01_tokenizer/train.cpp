@@ -96,8 +96,8 @@ std::vector<Word> count_words(std::string_view text, const std::vector<std::stri
 int add_token(Vocabulary& vocabulary, IdPair pair) {
   std::vector<std::string>& tokens = vocabulary.tokens;
   vocabulary.merges.push_back(pair);
-  const std::string bytes = tokens[static_cast<std::size_t>(pair.first)] +
-                            tokens[static_cast<std::size_t>(pair.second)];
+  const std::string bytes =
+      tokens[static_cast<std::size_t>(pair.first)] + tokens[static_cast<std::size_t>(pair.second)];
   const auto ordinary = tokens.begin() + static_cast<std::ptrdiff_t>(vocabulary.specials.size());
   const auto known = std::find(ordinary, tokens.end(), bytes);
   if (known != tokens.end()) return static_cast<int>(known - tokens.begin());
@@ -130,8 +130,8 @@ IdPair most_frequent_pair(const std::map<IdPair, long>& counts,
         tokens[static_cast<std::size_t>(pair.first)],
         tokens[static_cast<std::size_t>(pair.second)]);
   };
-  const auto best = std::max_element(
-      counts.begin(), counts.end(), [&](const auto& a, const auto& b) {
+  const auto best =
+      std::max_element(counts.begin(), counts.end(), [&](const auto& a, const auto& b) {
         if (a.second != b.second) return a.second < b.second;
         return bytes(a.first) < bytes(b.first);
       });

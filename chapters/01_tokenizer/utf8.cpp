@@ -7,8 +7,8 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
 // What the first byte of a sequence promises.
 struct Lead {
-  int size;                  // bytes in all, 0 for a byte that starts nothing
-  unsigned char low, high;   // range of the second byte
+  int size;                 // bytes in all, 0 for a byte that starts nothing
+  unsigned char low, high;  // range of the second byte
 };
 
 // Table 3-7 of the Unicode Standard, "Well-Formed UTF-8 Byte Sequences".

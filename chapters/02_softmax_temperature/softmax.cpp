@@ -59,9 +59,9 @@ void check_logits(std::span<const float> logits) {
     finite = finite || std::isfinite(logit);
   }
   if (!finite) {
-    throw Error(ErrorCode::kBadValue, {"no id is left to sample from",
-                                       logits.empty() ? "no logits" : "-inf for every id",
-                                       "at least one finite logit", ""});
+    throw Error(ErrorCode::kBadValue,
+                {"no id is left to sample from", logits.empty() ? "no logits" : "-inf for every id",
+                 "at least one finite logit", ""});
   }
 }
 

@@ -20,28 +20,35 @@ bool more_likely(const Candidate& a, const Candidate& b) {
   return a.id < b.id;
 }
 
+bool lower_id(const Candidate& a, const Candidate& b) {
+  return a.id < b.id;
+}
+
 //! [03-renormalise]
-// Divides the probabilities by their sum, which runs in 16 lanes by id.
+// Divides the probabilities by their sum and sorts, most likely first. The sum goes over ascending
+// ids in 16 lanes, as in softmax: a sum in another order could differ in its last bit.
 void renormalise(Candidates& candidates) {
+  std::sort(candidates.begin(), candidates.end(), lower_id);
   double lane[kLanes] = {};
   for (const Candidate& c : candidates) lane[static_cast<std::size_t>(c.id) % kLanes] += c.prob;
   const double sum = tree_sum(lane);
   for (Candidate& c : candidates) c.prob /= sum;
+  std::sort(candidates.begin(), candidates.end(), more_likely);
 }
 //! [03-renormalise]
 
-void check_fraction(const char* name, double value) {
+void check_fraction(const char* name, double value, const char* hint) {
   if (value >= 0 && value <= 1) return;
-  throw Error(ErrorCode::kBadValue, {std::string("bad ") + name, std::to_string(value),
-                                     "a number from 0 to 1", ""});
+  throw Error(ErrorCode::kBadValue,
+              {std::string("bad ") + name, std::to_string(value), "a number from 0 to 1", hint});
 }
 
 }  // namespace
 
 void check_sampling_options(const SamplingOptions& options) {
   check_temperature(options.temperature);
-  check_fraction("top_p", options.top_p);
-  check_fraction("min_p", options.min_p);
+  check_fraction("top_p", options.top_p, "1 switches it off");
+  check_fraction("min_p", options.min_p, "0 switches it off");
   if (options.top_k < 0) {
     throw Error(ErrorCode::kBadValue, {"bad top_k", std::to_string(options.top_k),
                                        "a whole number of at least 0", "0 switches it off"});
@@ -77,7 +84,6 @@ Candidates apply_temperature(Candidates candidates, double temperature) {
     c.prob = math::exp(c.logit);
   }
   renormalise(candidates);
-  std::sort(candidates.begin(), candidates.end(), more_likely);
   return candidates;
   // END SOLUTION
 }
@@ -153,8 +159,7 @@ Candidates distribution(std::span<const float> logits, const SamplingOptions& op
 //! [03-draw]
 int draw_candidate(Candidates candidates, double u) {
   // BEGIN SOLUTION 03.5
-  std::sort(candidates.begin(), candidates.end(),
-            [](const Candidate& a, const Candidate& b) { return a.id < b.id; });
+  std::sort(candidates.begin(), candidates.end(), lower_id);
   std::vector<double> weights;
   for (const Candidate& c : candidates) weights.push_back(c.prob);
   return candidates[static_cast<std::size_t>(draw(weights, u))].id;

@@ -11,9 +11,9 @@ struct Pass {
   const Model& model;
   const ModelConfig& config;
   const KernelSet& kernels;
-  std::size_t n;          // tokens
+  std::size_t n;  // tokens
   RotaryTable rotary;
-  std::vector<float> x;   // [n, hidden], the residual stream
+  std::vector<float> x;  // [n, hidden], the residual stream
 };
 
 //! [04-embed-all]
@@ -74,7 +74,7 @@ std::unique_ptr<LayerKv> attention_block(Pass& pass, const LayerWeights& layer) 
     pass.kernels.kv_write(*kv, t, k.data() + t * shape.kv_size(), v.data() + t * shape.kv_size());
     rows.push_back({q.data() + t * shape.q_size(), kv.get(), t, mixed.data() + t * shape.q_size()});
   }
-  pass.kernels.attend(shape, rows);  // row t sees positions 0 .. t
+  pass.kernels.attend(shape, rows);                             // row t sees positions 0 .. t
   const std::vector<float> out = times(pass, *layer.o, mixed);  // [n, hidden]
   pass.kernels.add(pass.x.data(), out.data(), pass.x.size());
   return kv;
@@ -110,7 +110,11 @@ std::vector<float> output_logits(const Pass& pass, LogitRows rows) {
 FullForward forward_full(const Model& model, std::span<const int> ids, LogitRows rows) {
   CHECK_GE(ids.size(), std::size_t{1});
   const ModelConfig& c = model.config;
-  Pass pass{model, c, *model.kernels, ids.size(), RotaryTable(c.attention.head_dim, c.rope_theta),
+  Pass pass{model,
+            c,
+            *model.kernels,
+            ids.size(),
+            RotaryTable(c.attention.head_dim, c.rope_theta),
             std::vector<float>(ids.size() * c.hidden)};
   pass.rotary.reach(ids.size());
 

@@ -80,8 +80,8 @@ float exponentials_in_place(std::span<float> scores) {
 //! [04-exponentials]
 
 //! [04-attend-head]
-void attend_head(std::span<const float> q, HeadView keys, HeadView values,
-                 std::size_t n_positions, std::span<float> out) {
+void attend_head(std::span<const float> q, HeadView keys, HeadView values, std::size_t n_positions,
+                 std::span<float> out) {
   // BEGIN SOLUTION 04.4
   const std::size_t head_dim = q.size();
   const auto scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(head_dim)));

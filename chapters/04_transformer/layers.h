@@ -47,8 +47,8 @@ struct HeadView {
 ///     s_j = (q . k_j) / sqrt(head_dim),  p = softmax(s),  out = sum over j of p_j v_j
 /// q and out [head_dim]. Positions beyond are never read, whatever they hold.
 /// Source: Vaswani et al., "Attention is all you need" (2017), section 3.2.1.
-void attend_head(std::span<const float> q, HeadView keys, HeadView values,
-                 std::size_t n_positions, std::span<float> out);
+void attend_head(std::span<const float> q, HeadView keys, HeadView values, std::size_t n_positions,
+                 std::span<float> out);
 
 /// All query heads of one row; head h uses K/V head h / (n_heads / n_kv_heads).
 /// q and out [n_heads, head_dim]; keys and values row-major [n_positions, n_kv_heads, head_dim].

@@ -33,6 +33,7 @@ void show_tokens(const BookModel& book, const std::vector<int>& ids) {
 void show_attention(const BookModel& book, const std::vector<int>& ids, const TraceKernels& trace,
                     const FullForward& pass) {
   std::vector<std::string> labels;
+  labels.reserve(ids.size());
   for (const int id : ids) labels.push_back(book.tokenizer.tokenizer.token(id));
   const std::vector<float> weights = attention_weights(
       trace, book.model.config.attention, trace.queries()[kLayer], *pass.kv[kLayer], kHead);

@@ -149,8 +149,8 @@ std::unique_ptr<KernelSet> kernel_set_named(const std::string& name, ThreadPool&
     if (set->name() == name) return std::move(set);
     names += (names.empty() ? "" : ", ") + std::string(set->name());
   }
-  throw Error(ErrorCode::kBadValue, {"unknown kernel set", name, names,
-                                     "these are the sets that this machine can run"});
+  throw Error(ErrorCode::kBadValue,
+              {"unknown kernel set", name, names, "these are the sets that this machine can run"});
 }
 
 }  // namespace tokenwalk

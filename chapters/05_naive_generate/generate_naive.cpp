@@ -11,11 +11,16 @@ namespace tokenwalk {
 
 const char* finish_name(Finish finish) {
   switch (finish) {
-    case Finish::kLength: return "length";
-    case Finish::kEos: return "eos";
-    case Finish::kStopToken: return "stop_token";
-    case Finish::kContextFull: return "context_full";
-    case Finish::kCallback: return "callback";
+    case Finish::kLength:
+      return "length";
+    case Finish::kEos:
+      return "eos";
+    case Finish::kStopToken:
+      return "stop_token";
+    case Finish::kContextFull:
+      return "context_full";
+    case Finish::kCallback:
+      return "callback";
   }
   return "unknown";
 }
@@ -37,10 +42,10 @@ void check_generate(const ModelConfig& config, std::span<const int> prompt,
                                        "an id from 0 to " + std::to_string(config.vocab - 1), ""});
   }
   if (prompt.size() > config.context) {
-    throw Error(ErrorCode::kCapacity,
-                {"the prompt does not fit into the context",
-                 std::to_string(prompt.size()) + " tokens",
-                 "at most " + std::to_string(config.context), "shorten the prompt"});
+    throw Error(
+        ErrorCode::kCapacity,
+        {"the prompt does not fit into the context", std::to_string(prompt.size()) + " tokens",
+         "at most " + std::to_string(config.context), "shorten the prompt"});
   }
 }
 

@@ -27,9 +27,9 @@ struct GenerateOptions {
   int max_new_tokens = 64;
   SamplingOptions sampling;
   std::uint64_t seed = 0;
-  std::uint32_t stream = 0;        ///< sample i of several uses stream i
-  bool ignore_eos = false;         ///< go on after the model's end of text
-  std::vector<int> stop_ids;       ///< further ids that end the text
+  std::uint32_t stream = 0;              ///< sample i of several uses stream i
+  bool ignore_eos = false;               ///< go on after the model's end of text
+  std::vector<int> stop_ids;             ///< further ids that end the text
   std::function<bool(int id)> on_token;  ///< hears of every new id; false ends the text
 };
 

@@ -42,8 +42,8 @@ void check_rows(const ModelConfig& config, std::span<const ForwardRow> rows) {
 
 //! [06-append]
 // Rotates q and k of every row and appends k and v to the caches.
-void append_to_caches(const Model& model, std::size_t layer_index,
-                      std::span<const ForwardRow> rows, Workspace& w) {
+void append_to_caches(const Model& model, std::size_t layer_index, std::span<const ForwardRow> rows,
+                      Workspace& w) {
   const AttentionShape shape = model.config.attention;
   const KernelSet& kernels = *model.kernels;
   // BEGIN SOLUTION 06.3
@@ -62,8 +62,8 @@ void append_to_caches(const Model& model, std::size_t layer_index,
 
 //! [06-attend]
 // Each row looks back over its own cache, as far as its own position.
-void attend_to_caches(const Model& model, std::size_t layer_index,
-                      std::span<const ForwardRow> rows, Workspace& w) {
+void attend_to_caches(const Model& model, std::size_t layer_index, std::span<const ForwardRow> rows,
+                      Workspace& w) {
   const AttentionShape shape = model.config.attention;
   std::vector<AttendRow> attend_rows;
   for (std::size_t r = 0; r < rows.size(); ++r) {

@@ -71,7 +71,7 @@ void run(const ProgramFlags& flags) {
     std::printf("%s", measure(book, prompt, flags.machine).c_str());
     return;
   }
-  std::printf("== 1. What each loop feeds\n\n%s", report_fed(book, prompt, 5).c_str());
+  std::printf("== 1. What each loop feeds\n\n%s", report_fed(book, prompt, 4).c_str());
   std::printf("\n== 2. Positions evaluated\n\n");
   show_positions(book.model, prompt);
 
@@ -94,7 +94,7 @@ void run(const ProgramFlags& flags) {
     std::printf("\n  \"%s\"\n%s", text,
                 report_loops(book, book.tokenizer.encode(text, true, false), 8).c_str());
   }
-  std::printf("\n== 6. The next turn, after 4 new tokens\n\n%s",
+  std::printf("\n== 6. The next turn: what is fed after 4 new tokens\n\n%s",
               report_next_turn(book, prompt, 4).c_str());
   std::printf("\n== 7. A position that is the number of the step\n\n%s",
               report_wrong_position(book, prompt).c_str());

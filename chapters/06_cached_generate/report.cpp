@@ -48,7 +48,7 @@ std::string report_loop(const BookModel& book, const Ids& prompt, int n, const c
   KvCache cache(book.model);
   const Ids tokens = loop(book.model, cache, prompt, greedy(n)).tokens;
   const CacheCheck check = check_cache(book.model, cache, joined(prompt, tokens));
-  return format("  %-24s %6zu  %7zu  %4zu of %4zu  %s\n", label, cache.length(), check.correct,
+  return format("  %-18s  %6zu  %7zu  %4zu of %4zu  %s\n", label, cache.length(), check.correct,
                 check.differ, check.values, shown(book, tokens).c_str());
 }
 //! [06-report-loop]
@@ -61,7 +61,7 @@ std::string report_turn(const BookModel& book, const Ids& prompt, const Ids& ans
   right_loop(book.model, cache, prompt, greedy(static_cast<int>(answer.size())));
   const std::vector<float> logits = prefill(book.model, cache, fed);
   const std::vector<float> full = forward_full(book.model, whole, LogitRows::kLast).logits;
-  return format("  %-22s %-22s cache holds %2zu of %2zu, %4zu of %zu logits differ\n", label,
+  return format("  %-15s %-15s  cached %2zu of %2zu, %4zu of %zu logits differ\n", label,
                 shown(book, fed).c_str(), cache.length(), whole.size(),
                 count_different_bits(logits, full), full.size());
 }
@@ -82,9 +82,9 @@ std::string report_fed(BookModel& book, const Ids& prompt, int n_steps) {
   generate_cached(book.model, prompt, options);
   book.model.kernels = kernels;
 
-  std::string text = format("  step  %-54s  %s\n", "naive feeds", "cached feeds");
+  std::string text = format("  step  %-46s  %s\n", "naive feeds", "cached feeds");
   for (std::size_t i = 0; i < naive.size(); ++i) {
-    text += format("  %4zu  %2zu: %-50s  %2zu: %s\n", i + 1, naive[i].size(),
+    text += format("  %4zu  %2zu: %-42s  %2zu: %s\n", i + 1, naive[i].size(),
                    shown(book, naive[i]).c_str(), cached[i].size(), shown(book, cached[i]).c_str());
   }
   return text;
@@ -92,10 +92,10 @@ std::string report_fed(BookModel& book, const Ids& prompt, int n_steps) {
 //! [06-report-fed]
 
 std::string report_loops(const BookModel& book, const Ids& prompt, int n) {
-  return format("  %-24s %6s  %7s  %s\n", "", "cached", "correct", "K/V that differ") +
+  return format("  %-18s  %6s  %7s  %s\n", "", "cached", "correct", "K/V that differ") +
          report_loop(book, prompt, n, "generate_cached", right_loop) +
-         report_loop(book, prompt, n, "last prompt token twice", generate_feeding_last_twice) +
-         report_loop(book, prompt, n, "everything, every step", generate_feeding_everything);
+         report_loop(book, prompt, n, "last token twice", generate_feeding_last_twice) +
+         report_loop(book, prompt, n, "all at every step", generate_feeding_everything);
 }
 
 std::string report_next_turn(const BookModel& book, const Ids& prompt, int n) {
@@ -103,8 +103,8 @@ std::string report_next_turn(const BookModel& book, const Ids& prompt, int n) {
   const Ids user = book.tokenizer.encode(" The dog", true, false);
   const Ids pending_first = joined({answer.back()}, user);
   const Ids whole = joined(joined(prompt, answer), user);
-  return report_turn(book, prompt, answer, pending_first, whole, "last token first:") +
-         report_turn(book, prompt, answer, user, whole, "as if it were cached:");
+  return report_turn(book, prompt, answer, pending_first, whole, "pending first") +
+         report_turn(book, prompt, answer, user, whole, "not fed at all");
 }
 
 std::string report_wrong_position(const BookModel& book, const Ids& prompt) {

@@ -26,18 +26,18 @@ template <typename A, typename B>
 }  // namespace tokenwalk
 
 /// CHECK(condition): throws CheckFailure with the condition's text unless it holds.
-#define CHECK(condition)                                                              \
-  do {                                                                                \
-    if (!(condition)) ::tokenwalk::fail_check(__FILE__, __LINE__, #condition, "");    \
+#define CHECK(condition)                                                           \
+  do {                                                                             \
+    if (!(condition)) ::tokenwalk::fail_check(__FILE__, __LINE__, #condition, ""); \
   } while (false)
 
-#define TOKENWALK_CHECK_OP(a, op, b)                                                        \
-  do {                                                                                      \
-    const auto& check_left = (a);                                                           \
-    const auto& check_right = (b);                                                          \
-    if (!(check_left op check_right))                                                       \
-      ::tokenwalk::fail_check_values(__FILE__, __LINE__, #a " " #op " " #b, check_left,     \
-                                     check_right);                                          \
+#define TOKENWALK_CHECK_OP(a, op, b)                                                    \
+  do {                                                                                  \
+    const auto& check_left = (a);                                                       \
+    const auto& check_right = (b);                                                      \
+    if (!(check_left op check_right))                                                   \
+      ::tokenwalk::fail_check_values(__FILE__, __LINE__, #a " " #op " " #b, check_left, \
+                                     check_right);                                      \
   } while (false)
 
 /// CHECK_EQ(a, b) and its kin: throw CheckFailure that prints both values.

@@ -42,9 +42,9 @@ std::filesystem::path data_path(const std::string& name) {
     if (fs::exists(path, error)) return path;
     looked += (looked.empty() ? "" : ", ") + path.string();
   }
-  throw Error(ErrorCode::kBadFile, {"the bundled data is missing", "nothing at " + looked,
-                                    "the folder data/" + name,
-                                    "set TOKENWALK_DATA to the repository's data folder"});
+  throw Error(ErrorCode::kBadFile,
+              {"the bundled data is missing", "nothing at " + looked, "the folder data/" + name,
+               "set TOKENWALK_DATA to the repository's data folder"});
 }
 
 }  // namespace tokenwalk

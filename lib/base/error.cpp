@@ -18,12 +18,18 @@ std::string join(const ErrorParts& parts) {
 
 const char* error_code_name(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kBadValue: return "bad_value";
-    case ErrorCode::kBadFile: return "bad_file";
-    case ErrorCode::kBadRequest: return "bad_request";
-    case ErrorCode::kBadJson: return "bad_json";
-    case ErrorCode::kNoModel: return "no_model";
-    case ErrorCode::kCapacity: return "capacity";
+    case ErrorCode::kBadValue:
+      return "bad_value";
+    case ErrorCode::kBadFile:
+      return "bad_file";
+    case ErrorCode::kBadRequest:
+      return "bad_request";
+    case ErrorCode::kBadJson:
+      return "bad_json";
+    case ErrorCode::kNoModel:
+      return "no_model";
+    case ErrorCode::kCapacity:
+      return "capacity";
   }
   return "unknown";
 }

@@ -5,10 +5,10 @@
 namespace tokenwalk::exp_constants {
 
 inline constexpr float kLog2E = 0x1.715476p+0f;
-inline constexpr float kLn2High = 0x1.62e4p-1f;       // ln 2 to 15 bits, so that n * kLn2High is exact
-inline constexpr float kLn2Low = 0x1.7f7d1cp-20f;     // the rest
-inline constexpr float kLargest = 89.0f;              // beyond: inf
-inline constexpr float kSmallest = -87.33654f;        // ln 2^-126, rounded up; below: exactly 0
+inline constexpr float kLn2High = 0x1.62e4p-1f;    // ln 2 to 15 bits, so that n * kLn2High is exact
+inline constexpr float kLn2Low = 0x1.7f7d1cp-20f;  // the rest
+inline constexpr float kLargest = 89.0f;           // beyond: inf
+inline constexpr float kSmallest = -87.33654f;     // ln 2^-126, rounded up; below: exactly 0
 
 // e^r = 1 + r + r^2 p(r) for |r| <= ln 2 / 2; p by Chebyshev interpolation at 60 digits.
 inline constexpr float kP0 = 0x1p-1f;

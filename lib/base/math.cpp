@@ -14,13 +14,21 @@ constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 // 2^n for a normal float or double.
-float float_power_of_two(int n) { return std::bit_cast<float>((n + 127) << 23); }
+float float_power_of_two(int n) {
+  return std::bit_cast<float>((n + 127) << 23);
+}
 
-double double_power_of_two(std::int64_t n) { return std::bit_cast<double>((n + 1023) << 52); }
+double double_power_of_two(std::int64_t n) {
+  return std::bit_cast<double>((n + 1023) << 52);
+}
 
 // Nearest integer, ties to even: adding 1.5 * 2^23 (2^52) leaves no bits behind the point.
-float nearest(float x) { return (x + 0x1.8p23f) - 0x1.8p23f; }
-double nearest(double x) { return (x + 0x1.8p52) - 0x1.8p52; }
+float nearest(float x) {
+  return (x + 0x1.8p23f) - 0x1.8p23f;
+}
+double nearest(double x) {
+  return (x + 0x1.8p52) - 0x1.8p52;
+}
 
 // c[0] + c[1] z + c[2] z^2 + ... from the highest power down.
 template <int N>
@@ -38,11 +46,11 @@ constexpr double kExp[] = {0x1.0000000000000p-1,  0x1.5555555555557p-3,  0x1.555
 constexpr double kLog[] = {0x1.5555555555555p-1, 0x1.9999999999a39p-2, 0x1.2492492476a1ap-2,
                            0x1.c71c7201a55d7p-3, 0x1.745cf8e4bba1bp-3, 0x1.3b1c3c1c81c8fp-3,
                            0x1.0fbde0f4ad17bp-3, 0x1.0c0aff044a971p-3};
-constexpr double kSin[] = {-0x1.5555555555555p-3,  0x1.1111111111110p-7,  -0x1.a01a01a019936p-13,
-                           0x1.71de3a54605eep-19,  -0x1.ae64541266378p-26, 0x1.61217ec01749dp-33,
+constexpr double kSin[] = {-0x1.5555555555555p-3, 0x1.1111111111110p-7,   -0x1.a01a01a019936p-13,
+                           0x1.71de3a54605eep-19, -0x1.ae64541266378p-26, 0x1.61217ec01749dp-33,
                            -0x1.ab17a79237a19p-41};
-constexpr double kCos[] = {0x1.5555555555555p-5,  -0x1.6c16c16c16c16p-10, 0x1.a01a01a019d0ap-16,
-                           -0x1.27e4fb7712bdfp-22, 0x1.1eed8deb6d561p-29, -0x1.9394b9c9c20a4p-37,
+constexpr double kCos[] = {0x1.5555555555555p-5,   -0x1.6c16c16c16c16p-10, 0x1.a01a01a019d0ap-16,
+                           -0x1.27e4fb7712bdfp-22, 0x1.1eed8deb6d561p-29,  -0x1.9394b9c9c20a4p-37,
                            0x1.ab783376962cfp-45};
 
 // sin(x + quarter_turns * pi / 2) in double.
@@ -82,7 +90,7 @@ TOKENWALK_FMA_CLONES float exp(float x) {
   const float rest = __builtin_fmaf(r * r, p, lost);
   const float sum = 1.0f + r;
   const float e = sum + (((1.0f - sum) + r) + rest);  // one rounding that counts, the last
-  const int half = static_cast<int>(n) >> 1;  // in two steps: 2^n itself may be too large
+  const int half = static_cast<int>(n) >> 1;          // in two steps: 2^n itself may be too large
   return (e * float_power_of_two(half)) * float_power_of_two(static_cast<int>(n) - half);
 }
 
@@ -127,10 +135,16 @@ TOKENWALK_FMA_CLONES double log(double x) {
   return turns * kLn2High - ((half_square - (rest + turns * kLn2Low)) - f);
 }
 
-TOKENWALK_FMA_CLONES float sin(float x) { return static_cast<float>(sin_of_turned(x, 0)); }
+TOKENWALK_FMA_CLONES float sin(float x) {
+  return static_cast<float>(sin_of_turned(x, 0));
+}
 
-TOKENWALK_FMA_CLONES float cos(float x) { return static_cast<float>(sin_of_turned(x, 1)); }
+TOKENWALK_FMA_CLONES float cos(float x) {
+  return static_cast<float>(sin_of_turned(x, 1));
+}
 
-double pow(double base, double exponent) { return exp(exponent * log(base)); }
+double pow(double base, double exponent) {
+  return exp(exponent * log(base));
+}
 
 }  // namespace tokenwalk::math

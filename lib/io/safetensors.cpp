@@ -145,7 +145,7 @@ std::string_view header_text(const MappedFile& file) {
   const std::size_t size = file.bytes().size();
   if (size < kLengthBytes) {
     throw_bad_file(file.path() + " is not a safetensors file", std::to_string(size) + " bytes",
-                   "at least 8: the length of the header");
+                   "at least 8: the length of the header", "the file may be cut: fetch it again");
   }
   std::uint64_t length = 0;
   std::memcpy(&length, file.bytes().data(), sizeof length);

@@ -91,8 +91,8 @@ class KernelSet {
 
   /// y = (x / sqrt(mean(x^2) + eps)) * weight for each row of weight.size() numbers.
   /// x and y may be the same.
-  virtual void rmsnorm(const float* x, std::span<const float> weight, float eps,
-                       std::size_t n_rows, float* y) const = 0;
+  virtual void rmsnorm(const float* x, std::span<const float> weight, float eps, std::size_t n_rows,
+                       float* y) const = 0;
 
   /// Rotates `n_heads` heads of one row in place: pairs (i, i + head_dim / 2) by the row's angles.
   virtual void rotate(float* heads, std::size_t n_heads, std::size_t head_dim,

@@ -32,6 +32,12 @@ std::size_t get_size(const Metadata& m, const std::string& key, std::size_t fall
   return m.contains(key) ? get_size(m, key) : fallback;
 }
 
+// Where a file does not give it, the heads share the width of the residual stream.
+std::size_t get_head_dim(const Metadata& m, const std::string& key, const ModelConfig& c) {
+  if (m.contains(key)) return get_size(m, key);
+  return check_size(m, "head_dim", static_cast<std::int64_t>(c.hidden / c.attention.n_heads));
+}
+
 // Rules that every configuration keeps, wherever it came from.
 void check_config(const Metadata& m, const ModelConfig& c) {
   const AttentionShape& a = c.attention;
@@ -45,8 +51,9 @@ void check_config(const Metadata& m, const ModelConfig& c) {
   }
   if (!(c.rms_eps > 0 && std::isfinite(c.rms_eps)) || !(c.rope_theta > 0) ||
       !std::isfinite(c.rope_theta)) {
-    fail(m, "bad number", "rms eps " + std::to_string(c.rms_eps) + ", rope theta " +
-         std::to_string(c.rope_theta), "finite numbers above 0");
+    fail(m, "bad number",
+         "rms eps " + std::to_string(c.rms_eps) + ", rope theta " + std::to_string(c.rope_theta),
+         "finite numbers above 0");
   }
 }
 
@@ -82,7 +89,9 @@ void refuse_hf_options(const Metadata& m) {
 
 ModelConfig config_from_hf(const Metadata& m) {
   ModelConfig c;
-  c.architecture = m.contains("architectures") ? m.get_strings("architectures").at(0) : "";
+  if (m.contains("architectures") && !m.get_strings("architectures").empty()) {
+    c.architecture = m.get_strings("architectures")[0];
+  }
   if (c.architecture != "LlamaForCausalLM" && c.architecture != "Qwen3ForCausalLM") {
     fail(m, "the architecture is not supported", c.architecture.empty() ? "none" : c.architecture,
          "LlamaForCausalLM or Qwen3ForCausalLM");
@@ -93,7 +102,7 @@ ModelConfig config_from_hf(const Metadata& m) {
   c.intermediate = get_size(m, "intermediate_size");
   c.attention.n_heads = get_size(m, "num_attention_heads");
   c.attention.n_kv_heads = get_size(m, "num_key_value_heads", c.attention.n_heads);
-  c.attention.head_dim = get_size(m, "head_dim", c.hidden / c.attention.n_heads);
+  c.attention.head_dim = get_head_dim(m, "head_dim", c);
   c.vocab = get_size(m, "vocab_size");
   c.context = get_size(m, "max_position_embeddings");
   c.rope_theta = m.get_real("rope_parameters.rope_theta", m.get_real("rope_theta", 10000));
@@ -120,9 +129,9 @@ ModelConfig config_from_gguf(const Metadata& m) {
   c.intermediate = get_size(m, key("feed_forward_length"));
   c.attention.n_heads = get_size(m, key("attention.head_count"));
   c.attention.n_kv_heads = get_size(m, key("attention.head_count_kv"), c.attention.n_heads);
-  c.attention.head_dim = get_size(m, key("attention.key_length"), c.hidden / c.attention.n_heads);
-  c.vocab = check_size(m, "of tokenizer.ggml.tokens", static_cast<std::int64_t>(
-                       m.get_strings("tokenizer.ggml.tokens").size()));
+  c.attention.head_dim = get_head_dim(m, key("attention.key_length"), c);
+  c.vocab = check_size(m, "of tokenizer.ggml.tokens",
+                       static_cast<std::int64_t>(m.get_strings("tokenizer.ggml.tokens").size()));
   c.context = get_size(m, key("context_length"));
   c.rope_theta = m.get_real(key("rope.freq_base"), 10000);
   c.rms_eps = static_cast<float>(m.get_real(key("attention.layer_norm_rms_epsilon")));

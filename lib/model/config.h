@@ -12,18 +12,18 @@ namespace tokenwalk {
 
 /// The shape of a decoder-only transformer and the numbers it computes with.
 struct ModelConfig {
-  std::string architecture;        ///< LlamaForCausalLM or Qwen3ForCausalLM
+  std::string architecture;  ///< LlamaForCausalLM or Qwen3ForCausalLM
   std::size_t n_layers = 0;
-  std::size_t hidden = 0;          ///< width of the residual stream
-  std::size_t intermediate = 0;    ///< width between gate/up and down
-  AttentionShape attention;        ///< heads, K/V heads, head_dim (its own number in Qwen3)
+  std::size_t hidden = 0;        ///< width of the residual stream
+  std::size_t intermediate = 0;  ///< width between gate/up and down
+  AttentionShape attention;      ///< heads, K/V heads, head_dim (its own number in Qwen3)
   std::size_t vocab = 0;
-  std::size_t context = 0;         ///< most positions the model was made for
+  std::size_t context = 0;  ///< most positions the model was made for
   double rope_theta = 10000;
   float rms_eps = 1e-6f;
-  bool qk_norm = false;            ///< RMSNorm of each head of Q and K before rotating (Qwen3)
-  bool tied_head = false;          ///< the output head is the embedding table
-  std::vector<int> eos_ids;        ///< any of them ends a text
+  bool qk_norm = false;      ///< RMSNorm of each head of Q and K before rotating (Qwen3)
+  bool tied_head = false;    ///< the output head is the embedding table
+  std::vector<int> eos_ids;  ///< any of them ends a text
 };
 
 /// From the keys of a Hugging Face config.json.

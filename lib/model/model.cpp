@@ -110,8 +110,8 @@ std::unique_ptr<Matrix> pack(const WeightSource& source, const KernelSet& kernel
   return kernels.pack({values.data(), n_out, n_in});
 }
 
-LayerWeights build_layer(const ModelConfig& c, const WeightSource& source,
-                         const KernelSet& kernels, std::size_t index) {
+LayerWeights build_layer(const ModelConfig& c, const WeightSource& source, const KernelSet& kernels,
+                         std::size_t index) {
   const std::string prefix = "model.layers." + std::to_string(index) + ".";
   const auto matrix = [&](const char* name, std::size_t n_out, std::size_t n_in) {
     return pack(source, kernels, prefix + name, n_out, n_in);
@@ -163,8 +163,7 @@ ModelConfig gguf_config(const GgufFile& file) {
 
 }  // namespace
 
-Model build_model(const ModelConfig& config, const WeightSource& source,
-                  const KernelSet& kernels) {
+Model build_model(const ModelConfig& config, const WeightSource& source, const KernelSet& kernels) {
   return build(config, source, kernels, {});
 }
 

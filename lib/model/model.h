@@ -12,32 +12,31 @@ namespace tokenwalk {
 
 /// The weights of one transformer block, packed for a kernel set.
 struct LayerWeights {
-  std::vector<float> attention_norm;         // [hidden]
-  std::unique_ptr<Matrix> q, k, v;           // [n_heads or n_kv_heads * head_dim, hidden]
-  std::vector<float> q_norm, k_norm;         // [head_dim], empty without QK-norm
-  std::unique_ptr<Matrix> o;                 // [hidden, n_heads * head_dim]
-  std::vector<float> mlp_norm;               // [hidden]
-  std::unique_ptr<Matrix> gate, up;          // [intermediate, hidden]
-  std::unique_ptr<Matrix> down;              // [hidden, intermediate]
+  std::vector<float> attention_norm;  // [hidden]
+  std::unique_ptr<Matrix> q, k, v;    // [n_heads or n_kv_heads * head_dim, hidden]
+  std::vector<float> q_norm, k_norm;  // [head_dim], empty without QK-norm
+  std::unique_ptr<Matrix> o;          // [hidden, n_heads * head_dim]
+  std::vector<float> mlp_norm;        // [hidden]
+  std::unique_ptr<Matrix> gate, up;   // [intermediate, hidden]
+  std::unique_ptr<Matrix> down;       // [hidden, intermediate]
 };
 
 /// A model ready to run: its shape, its packed weights, and the kernels they were packed for.
 struct Model {
   ModelConfig config;
-  const KernelSet* kernels = nullptr;        // must outlive the model
-  std::unique_ptr<Matrix> embedding;         // [vocab, hidden]
+  const KernelSet* kernels = nullptr;  // must outlive the model
+  std::unique_ptr<Matrix> embedding;   // [vocab, hidden]
   std::vector<LayerWeights> layers;
-  std::vector<float> final_norm;             // [hidden]
-  std::unique_ptr<Matrix> separate_head;     // [vocab, hidden]; null: tied to the embedding
+  std::vector<float> final_norm;          // [hidden]
+  std::unique_ptr<Matrix> separate_head;  // [vocab, hidden]; null: tied to the embedding
 
   const Matrix& head() const { return separate_head ? *separate_head : *embedding; }
 };
 
 /// Where weights come from: the values of the tensor with that Hugging Face name, row-major, which
 /// must have the given shape (n_cols 0: a vector).
-using WeightSource =
-    std::function<std::vector<float>(const std::string& name, std::size_t n_rows,
-                                     std::size_t n_cols)>;
+using WeightSource = std::function<std::vector<float>(const std::string& name, std::size_t n_rows,
+                                                      std::size_t n_cols)>;
 
 /// Packs a model of the given shape. Names: "model.layers.0.self_attn.q_proj.weight" and so on.
 Model build_model(const ModelConfig& config, const WeightSource& source, const KernelSet& kernels);

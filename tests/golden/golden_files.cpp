@@ -23,25 +23,17 @@ GoldenPrompt read_prompt(const json& entry, std::size_t index) {
   return prompt;
 }
 
-std::filesystem::path golden_path(const std::string& file) {
-  return data_path("golden") / file;
-}
-
 }  // namespace
 
-bool has_golden(const std::string& name) {
-  return std::filesystem::exists(golden_path(name + ".json")) &&
-         std::filesystem::exists(golden_path(name + "_logits.npy"));
-}
-
-Golden load_golden(const std::string& name) {
-  const json tree = json::parse(std::ifstream(golden_path(name + ".json")));
+Golden load_golden(const std::string& json_name, const std::string& npy_name) {
+  const std::filesystem::path folder = data_path("golden");
+  const json tree = json::parse(std::ifstream(folder / json_name));
   Golden golden;
   for (const json& entry : tree.at("prompts")) {
     golden.prompts.push_back(read_prompt(entry, golden.prompts.size()));
   }
   golden.logit_stride = tree.value("logit_stride", std::size_t{1});
-  golden.logits = load_npy_f32(golden_path(name + "_logits.npy"));
+  golden.logits = load_npy_f32(folder / npy_name);
   return golden;
 }
 

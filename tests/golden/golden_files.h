@@ -20,17 +20,15 @@ struct GoldenPrompt {
   std::vector<std::pair<int, float>> top;  ///< the best ids of the last row and their logits
 };
 
-/// NAME.json and NAME_logits.npy under data/golden.
+/// A .json of prompts and the .npy of their logits.
 struct Golden {
   std::vector<GoldenPrompt> prompts;
   std::size_t logit_stride = 1;  ///< a row has the logits of ids 0, stride, 2 stride, ...
   Tensor logits;                 ///< [rows, ids]
 };
 
-/// Whether both files are there.
-bool has_golden(const std::string& name);
-
-Golden load_golden(const std::string& name);
+/// Reads both from data/golden.
+Golden load_golden(const std::string& json_name, const std::string& npy_name);
 
 /// A model that tools/get_model fetches: under $TOKENWALK_MODELS, else in models/ beside data/.
 /// The file need not be there.

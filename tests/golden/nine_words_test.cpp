@@ -23,7 +23,7 @@ TEST(NineWords, AreTheBundledModelsBestForThePrompt) {
   const auto kernels = reference_kernel_set(pool);
   const Model model = load_model(data_path("tiny"), *kernels);
   const PublishedTokenizer tokenizer = load_tokenizer(data_path("tiny"));
-  const std::vector<int> prompt = tokenizer.encode(kPrompt, true, true);
+  const std::vector<int> prompt = tokenizer.encode(kPrompt, true, tokenizer.add_bos);
   const std::vector<float> logits = forward_full(model, prompt, LogitRows::kLast).logits;
 
   std::vector<int> best(logits.size());

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "chapters/01_tokenizer/published.h"
+#include "chapters/02_softmax_temperature/softmax.h"
 #include "chapters/06_cached_generate/generate_cached.h"
 #include "chapters/06_cached_generate/proof.h"
 #include "tests/golden/golden_files.h"
@@ -41,6 +42,10 @@ std::optional<std::string> reason_to_skip() {
   return "no " + path.string() + ": fetch it with tools/get_model smollm2";
 }
 
+Golden load_smollm2() {
+  return load_golden("smollm2.json", "smollm2_logits.npy");
+}
+
 // The model on the fastest exact kernels.
 struct Desk {
   ThreadPool pool{available_processors()};
@@ -51,8 +56,8 @@ struct Desk {
 TEST(SmolLM2Golden, TextsBecomeTheSameIds) {
   if (const auto reason = reason_to_skip()) GTEST_SKIP() << *reason;
   const PublishedTokenizer tokenizer = load_tokenizer(model_path(kFile));
-  for (const GoldenPrompt& prompt : load_golden("smollm2").prompts) {
-    expect_same(prompt.ids, tokenizer.encode(prompt.text, true, true),
+  for (const GoldenPrompt& prompt : load_smollm2().prompts) {
+    expect_same(prompt.ids, tokenizer.encode(prompt.text, true, tokenizer.add_bos),
                 {"\"" + prompt.text + "\"", "page 01"});
   }
 }
@@ -78,7 +83,7 @@ void compare_logits(const Golden& golden, std::size_t index, const std::vector<f
 // All prompts decode together, as rows of one call a step: a row equals the prompt run alone.
 TEST(SmolLM2Golden, LogitsAndGreedyTokensAgreeWithTransformers) {
   if (const auto reason = reason_to_skip()) GTEST_SKIP() << *reason;
-  const Golden golden = load_golden("smollm2");
+  const Golden golden = load_smollm2();
   const Desk desk;
   const std::size_t vocab = desk.model.config.vocab, n = golden.prompts.size();
   std::vector<KvCache> caches;
@@ -108,7 +113,7 @@ TEST(SmolLM2Golden, LogitsAndGreedyTokensAgreeWithTransformers) {
 TEST(SmolLM2Golden, CachedEqualsUncachedInEveryBit) {
   if (const auto reason = reason_to_skip()) GTEST_SKIP() << *reason;
   const Desk desk;
-  const std::vector<int> ids = load_golden("smollm2").prompts.back().ids;
+  const std::vector<int> ids = load_smollm2().prompts.back().ids;
   const std::size_t n = ids.size();
   ASSERT_GT(n, 20u);
   const std::vector<std::size_t> calls = {5, 1, 1, n - 10, 1, 2};

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "lib/base/data_path.h"
 #include "tests/program/jsonl_client.h"
 #include "tests/program/runner.h"
 #include "tests/support/dice.h"
@@ -196,7 +196,8 @@ TEST(CliTokenize, RoundTrip) {
   for (int round = 0; round < 20; ++round) {
     std::string text = "x" + random_tricky_text(dice, 20);
     std::string ids;
-    for (const Json& id : Json::parse(run({"tokenize", "--json", "--", text}))["ids"]) {
+    const Json reply = Json::parse(run({"tokenize", "--json", "--", text}));
+    for (const Json& id : reply["ids"]) {
       ids += (ids.empty() ? "" : ",") + std::to_string(id.get<int>());
     }
     EXPECT_EQ(run({"detokenize", ids}), text + "\n");
@@ -281,7 +282,7 @@ TEST(CliInfo, OfTheMachine) {
 }
 
 TEST(CliInfo, OfAModel) {
-  const fs::path tiny = fs::path(std::getenv("TOKENWALK_DATA")) / "tiny";
+  const fs::path tiny = data_path("tiny");
   for (const fs::path& path : {tiny, tiny / "model.safetensors"}) {
     const std::string text = run({"info", path.string()});
     EXPECT_NE(text.find("model.embed_tokens.weight"), std::string::npos) << path;

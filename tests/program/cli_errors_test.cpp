@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "lib/base/data_path.h"
 #include "tests/program/runner.h"
 
 namespace tokenwalk {
@@ -21,7 +21,7 @@ constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
 fs::path tiny() {
-  return fs::path(std::getenv("TOKENWALK_DATA")) / "tiny";
+  return data_path("tiny");
 }
 
 std::string shown(const Arguments& arguments) {
@@ -31,22 +31,31 @@ std::string shown(const Arguments& arguments) {
 }
 
 // The run fails with this code, prints nothing on standard output, and says on standard error what
-// was found (with this part in it), what was expected, and a hint.
-void expect_told(const Arguments& arguments, int exit_code, const std::string& found,
-                 const Environment& environment = {}) {
+// was found (with this part in it) and what was expected.
+Outcome expect_told(const Arguments& arguments, int exit_code, const std::string& found,
+                    const Environment& environment = {}) {
   SCOPED_TRACE(shown(arguments));
   const Outcome outcome = run_tokenwalk(arguments, "", environment);
   EXPECT_TRUE(ended_by_itself(outcome)) << outcome.err;
   EXPECT_EQ(outcome.exit_code, exit_code) << outcome.err;
   EXPECT_EQ(outcome.out, "");
-  for (const char* part : {"tokenwalk: ", "\n  found:    ", "\n  expected: ", "\n  hint:     "}) {
+  for (const char* part : {"tokenwalk: ", "\n  found:    ", "\n  expected: "}) {
     EXPECT_NE(outcome.err.find(part), std::string::npos) << part << " is not in " << outcome.err;
   }
   EXPECT_NE(outcome.err.find(found), std::string::npos) << found << " is not in " << outcome.err;
+  return outcome;
+}
+
+// The mistakes that everybody makes get a hint as well.
+void expect_hint(const Arguments& arguments, int exit_code, const std::string& found,
+                 const Environment& environment = {}) {
+  const Outcome outcome = expect_told(arguments, exit_code, found, environment);
+  EXPECT_NE(outcome.err.find("\n  hint:     "), std::string::npos)
+      << shown(arguments) << ": no hint in " << outcome.err;
 }
 
 void expect_refused(const std::string& flag, const std::string& value, int exit_code) {
-  expect_told({"generate", flag, value, "--max-new-tokens=1"}, exit_code, value);
+  expect_told({"generate", "--no-check", flag, value}, exit_code, value);
 }
 
 // A folder of its own for files made wrong.
@@ -79,12 +88,12 @@ std::string read_file(const fs::path& path) {
 // ---- usage -----------------------------------------------------------------------------------
 
 TEST(CliUsage, UnknownCommandsAndFlagsAreNamed) {
-  expect_told({"no-such-command"}, kUsage, "no-such-command");
-  expect_told({"--no-such-flag"}, kUsage, "--no-such-flag");
-  expect_told({"generate", "--no-such-flag"}, kUsage, "--no-such-flag");
-  expect_told({"generate", "--no-such-flag=5"}, kUsage, "--no-such-flag");
-  expect_told({"generate", "a stray word"}, kUsage, "a stray word");
-  expect_told({"tokenize", "one", "two"}, kUsage, "two");
+  expect_hint({"no-such-command"}, kUsage, "no-such-command");
+  expect_hint({"--no-such-flag"}, kUsage, "--no-such-flag");
+  expect_hint({"generate", "--no-such-flag"}, kUsage, "--no-such-flag");
+  expect_hint({"generate", "--no-such-flag=5"}, kUsage, "--no-such-flag");
+  expect_hint({"generate", "a stray word"}, kUsage, "a stray word");
+  expect_hint({"tokenize", "one", "two"}, kUsage, "two");
 }
 
 TEST(CliUsage, WhatIsMissingIsNamed) {
@@ -123,12 +132,12 @@ TEST(CliUsage, NothingIsNoNumber) {
 // ---- values ----------------------------------------------------------------------------------
 
 TEST(CliValues, OutOfRange) {
-  expect_refused("--top-p", "2", kFailed);
+  expect_hint({"generate", "--top-p", "2"}, kFailed, "2");
   expect_refused("--top-p", "-0.5", kFailed);
   expect_refused("--top-p", "nan", kFailed);
   expect_refused("--min-p", "7", kFailed);
   expect_refused("--min-p", "nan", kFailed);
-  expect_refused("--temperature", "nan", kFailed);
+  expect_hint({"generate", "--temperature", "nan"}, kFailed, "nan");
   expect_refused("--temperature", "inf", kFailed);
   expect_refused("--temperature", "-1", kFailed);
   expect_told({"generate", "--temperature", "1e999"}, kFailed, "inf");
@@ -162,13 +171,13 @@ TEST(CliValues, NamesThatAreNone) {
 // ---- prompts ---------------------------------------------------------------------------------
 
 TEST(CliPrompts, NothingToConditionOn) {
-  expect_told({"generate", "--prompt", ""}, kFailed, "empty prompt");
+  expect_hint({"generate", "--prompt", ""}, kFailed, "empty prompt");
 }
 
 TEST(CliPrompts, NotUtf8) {
-  expect_told({"generate", "--prompt", "abc\xFF"}, kFailed, "0xff at offset 3");
-  expect_told({"generate", "--prompt", "\xED\xA0\x80"}, kFailed, "offset 0");
-  expect_told({"tokenize", "\xC0\xAF"}, kFailed, "0xc0 at offset 0");
+  expect_hint({"generate", "--prompt", "abc\xFF"}, kFailed, "0xff at offset 3");
+  expect_hint({"generate", "--prompt", "\xED\xA0\x80"}, kFailed, "offset 0");
+  expect_hint({"tokenize", "\xC0\xAF"}, kFailed, "0xc0 at offset 0");
 }
 
 TEST(CliPrompts, IdsThatAreNoTokens) {
@@ -181,7 +190,7 @@ TEST(CliPrompts, IdsThatAreNoTokens) {
 TEST(CliPrompts, MoreTokensThanTheContext) {
   std::string ids = "5";
   for (int i = 0; i < 5000; ++i) ids += ",5";
-  expect_told({"generate", "--prompt-tokens", ids}, kFailed, "5001 tokens");
+  expect_hint({"generate", "--prompt-tokens", ids}, kFailed, "5001 tokens");
 }
 
 TEST(CliPrompts, TwoPrompts) {
@@ -192,19 +201,19 @@ TEST(CliPrompts, TwoPrompts) {
 
 TEST_F(CliFiles, Missing) {
   for (const char* flag : {"--model", "--tokenizer"}) {
-    expect_told({"tokenize", "a", flag, "/no/such/model"}, kFailed, "/no/such/model");
-    expect_told({"generate", flag, "/no/such/model"}, kFailed, "/no/such/model");
-    expect_told({"jsonl", flag, "/no/such/model"}, kFailed, "/no/such/model");
+    expect_hint({"tokenize", "a", flag, "/no/such/model"}, kFailed, "/no/such/model");
+    expect_hint({"jsonl", flag, "/no/such/model"}, kFailed, "/no/such/model");
   }
-  expect_told({"info", "/no/such/model"}, kFailed, "/no/such/model");
-  expect_told({"train-tokenizer", "--input", "/no/such/text", "--vocab-size", "300"}, kFailed,
+  expect_hint({"generate", "--model", "/no/such/model"}, kFailed, "/no/such/model");
+  expect_hint({"info", "/no/such/model"}, kFailed, "/no/such/model");
+  expect_hint({"train-tokenizer", "--input", "/no/such/text", "--vocab-size", "300"}, kFailed,
               "/no/such/text");
-  expect_told({"generate"}, kFailed, "/no/such/data/tiny", {{"TOKENWALK_DATA", "/no/such/data"}});
+  expect_hint({"generate"}, kFailed, "/no/such/data/tiny", {{"TOKENWALK_DATA", "/no/such/data"}});
 }
 
 TEST_F(CliFiles, AFolderThatIsNoModel) {
-  expect_told({"generate", "--model", folder_.string()}, kFailed, folder_.string());
-  expect_told({"info", folder_.string()}, kFailed, folder_.string());
+  expect_hint({"generate", "--model", folder_.string()}, kFailed, folder_.string());
+  expect_hint({"info", folder_.string()}, kFailed, folder_.string());
 }
 
 TEST_F(CliFiles, AFileThatIsNoModel) {
@@ -213,8 +222,8 @@ TEST_F(CliFiles, AFileThatIsNoModel) {
     for (const char* name : {"model.gguf", "model.safetensors"}) {
       const fs::path path = folder_ / name;
       std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
-      expect_told({"generate", "--model", path.string()}, kFailed, path.string());
-      expect_told({"info", path.string()}, kFailed, path.string());
+      expect_hint({"generate", "--model", path.string()}, kFailed, path.string());
+      expect_hint({"info", path.string()}, kFailed, path.string());
     }
   }
 }
@@ -224,7 +233,7 @@ TEST_F(CliFiles, FilesThatAreCut) {
     const std::string whole = read_file(tiny() / name);
     for (const std::size_t size :
          {std::size_t{0}, std::size_t{7}, whole.size() / 2, whole.size() - 3}) {
-      expect_told({"generate", "--model", model_with(name, whole.substr(0, size)).string()},
+      expect_hint({"generate", "--model", model_with(name, whole.substr(0, size)).string()},
                   kFailed, name);
     }
   }
@@ -234,7 +243,7 @@ TEST_F(CliFiles, FilesThatAreMissing) {
   for (const char* name : {"model.safetensors", "config.json", "tokenizer.json"}) {
     const fs::path model = model_with(name, "");
     fs::remove(model / name);
-    expect_told({"generate", "--model", model.string()}, kFailed, model.string());
+    expect_hint({"generate", "--model", model.string()}, kFailed, model.string());
   }
 }
 
@@ -252,7 +261,7 @@ TEST_F(CliFiles, AConfigThatDoesNotFitTheWeights) {
 
 TEST_F(CliFiles, ATrainingTextThatIsNotUtf8) {
   std::ofstream(folder_ / "text.txt", std::ios::binary) << "fine\xFF";
-  expect_told({"train-tokenizer", "--input", (folder_ / "text.txt").string(), "--vocab-size", "300",
+  expect_hint({"train-tokenizer", "--input", (folder_ / "text.txt").string(), "--vocab-size", "300",
                "--out", (folder_ / "out.json").string()},
               kFailed, "offset 4");
   EXPECT_FALSE(fs::exists(folder_ / "out.json"));

@@ -135,10 +135,9 @@ TEST(JsonlProtocol, ALineThatIsNotUtf8) {
 }
 
 TEST(JsonlProtocol, JsonThatIsNoRequest) {
-  for (const char* line :
-       {"[]", "null", "true", "3", "\"info\"", "{}", "[{\"op\": \"info\"}]", "{\"op\": 5}",
-        "{\"op\": null}", "{\"op\": [\"info\"]}", "{\"Op\": \"info\"}", "{\"op\": \"\"}",
-        "{\"op\": \"Info\"}", "{\"op\": \"info \"}"}) {
+  for (const char* line : {"[]", "null", "true", "3", "\"info\"", "{}", "[{\"op\": \"info\"}]",
+                           "{\"op\": 5}", "{\"op\": null}", "{\"op\": [\"info\"]}",
+                           "{\"Op\": \"info\"}", "{\"op\": \"Info\"}", "{\"op\": \"info \"}"}) {
     EXPECT_EQ(error_code_of_line(std::string(line)), "bad_request") << line;
   }
 }

@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
-#include "chapters/04_transformer/forward_full.h"
-#include "chapters/04_transformer/reference_kernels.h"
 #include "chapters/05_naive_generate/generate_naive.h"
 #include "lib/base/error.h"
 #include "lib/base/rng.h"
@@ -15,7 +14,6 @@
 #include "tests/support/dice.h"
 #include "tests/support/oracle.h"
 #include "tests/support/random_cases.h"
-#include "tests/support/runs.h"
 #include "tests/support/tiny_random_model.h"
 #include "tests/support/told.h"
 

@@ -59,10 +59,10 @@ GenerationCase draw_generation_case(std::uint64_t seed) {
   test.options.sampling = draw_sampling(dice);
   test.options.seed = (dice.below(1 << 30) << 20) + dice.below(1 << 20);
   test.options.stream = static_cast<std::uint32_t>(dice.below(4));
-  const std::size_t most_ends = 2 + vocab / 15;
-  if (dice.chance(0.3)) test.eos_ids = dice.ids(dice.between(1, most_ends), vocab);
+  const std::size_t most_ends = 2 + vocab / 5;
+  if (dice.chance(0.4)) test.eos_ids = dice.ids(dice.between(1, most_ends), vocab);
   test.options.ignore_eos = dice.chance(0.3);
-  if (dice.chance(0.3)) test.options.stop_ids = dice.ids(dice.between(1, most_ends), vocab);
+  if (dice.chance(0.4)) test.options.stop_ids = dice.ids(dice.between(1, most_ends), vocab);
   if (dice.chance(0.2)) test.cancel_after = dice.between(1, 10);
   if (dice.chance(0.3)) test.spec.context = test.prompt.size() + dice.below(25);
   return test;

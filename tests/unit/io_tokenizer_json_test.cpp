@@ -68,6 +68,8 @@ TEST(TokenizerJson, KnowsWaysToSplit) {
   EXPECT_EQ(split(sequence(kByteLevel + ", " + kByteLevel)), "unsupported");
   EXPECT_EQ(split(sequence(R"({"type": "Digits", "individual_digits": false}, )" + kByteLevel)),
             "unsupported");
+  EXPECT_EQ(split(sequence(R"({"type": "Punctuation", "individual_digits": true}, )" + kByteLevel)),
+            "unsupported");
   EXPECT_EQ(split("null"), "unsupported");
   EXPECT_EQ(split("[1]"), "unsupported");
   const auto data = parse({{kByteLevel, R"({"type": "Metaspace", "replacement": "▁"})"}});

@@ -69,8 +69,8 @@ def make_tokenizer(model_folder, folder):
     """tiny_tokenizer.json."""
     tokenizer = tokenizers.Tokenizer.from_file(str(model_folder / "tokenizer.json"))
     strings = golden_strings(Dice(3))
-    entries = [{"text": text, "ids": tokenizer.encode(text).ids} for text in strings]
-    write_lines(folder / "tiny_tokenizer.json", versions(), "strings", entries)
+    entries = [[text, tokenizer.encode(text).ids] for text in strings]
+    write_lines(folder / "tiny_tokenizer.json", versions(), "texts", entries)
     print(f"{len(strings)} strings")
 
 

@@ -1,5 +1,7 @@
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -58,11 +60,12 @@ std::uint64_t read_seed(const std::string& text, bool quiet) {
     if (!quiet) std::fprintf(stderr, "seed %llu\n", static_cast<unsigned long long>(seed));
     return seed;
   }
-  std::uint64_t seed = 0;
   const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  if (!digits || !CLI::detail::lexical_cast(text, seed)) {
-    throw Error(ErrorCode::kBadValue, {"bad --seed", text, "a number from 0 to 2^64 - 1, or random",
-                                       ""});
+  errno = 0;
+  const std::uint64_t seed = std::strtoull(text.c_str(), nullptr, 10);
+  if (!digits || errno == ERANGE) {
+    throw Error(ErrorCode::kBadValue,
+                {"bad --seed", text, "a number from 0 to 2^64 - 1, or random", ""});
   }
   return seed;
 }
@@ -85,8 +88,8 @@ void read_recommended(const CLI::App& command, const std::string& model_path,
 
 void check_flags(const CLI::App& command, const GenerateFlags& flags) {
   if (command.count("--prompt") > 0 && command.count("--prompt-tokens") > 0) {
-    throw Error(ErrorCode::kBadValue, {"two prompts", "--prompt and --prompt-tokens",
-                                       "one of them", ""});
+    throw Error(ErrorCode::kBadValue,
+                {"two prompts", "--prompt and --prompt-tokens", "one of them", ""});
   }
   if (flags.num_samples < 1) {
     throw Error(ErrorCode::kBadValue, {"bad --num-samples", std::to_string(flags.num_samples),
@@ -180,8 +183,9 @@ std::size_t count_new(const Run& run) {
 
 void print_table(const Run& run, bool cached, const Proof* proof) {
   std::fprintf(stderr, "\n  prompt  %8zu tokens", run.prompt.size());
-  if (cached) std::fprintf(stderr, "   prefill %10.1f tokens/s", rate(run.prompt.size(),
-                                                                   run.prefill_seconds));
+  if (cached)
+    std::fprintf(stderr, "   prefill %10.1f tokens/s",
+                 rate(run.prompt.size(), run.prefill_seconds));
   std::fprintf(stderr, "\n  new     %8zu tokens   decode  %10.1f tokens/s   finish %s\n",
                count_new(run), rate(cached ? run.decoded : count_new(run), run.decode_seconds),
                finish_name(run.samples.back().finish));

@@ -19,8 +19,8 @@ void print_machine() {
   for (const auto& set : exact_kernel_sets(pool)) {
     names += (names.empty() ? "" : ", ") + std::string(set->name());
   }
-  std::cout << "tokenwalk " << version() << "\nkernels   " << names
-            << "\nthreads   " << available_processors() << "\n";
+  std::cout << "tokenwalk " << version() << "\nkernels   " << names << "\nthreads   "
+            << available_processors() << "\n";
 }
 
 void print_metadata(const Metadata& metadata) {

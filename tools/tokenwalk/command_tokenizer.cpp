@@ -75,8 +75,8 @@ void train(const TrainFlags& flags) {
   check_utf8(text, flags.input);
   const Vocabulary vocabulary = train_bpe(text, flags.vocab_size, flags.specials, split_gpt2);
   write_tokenizer_json(flags.out, data_of(vocabulary));
-  std::cerr << flags.out << ": " << vocabulary.tokens.size() << " ids, "
-            << vocabulary.merges.size() << " merges\n";
+  std::cerr << flags.out << ": " << vocabulary.tokens.size() << " ids, " << vocabulary.merges.size()
+            << " merges\n";
 }
 
 void add_tokenizer_flag(CLI::App& command, TokenizeFlags& flags) {
@@ -99,7 +99,8 @@ void add_tokenizer_commands(CLI::App& program) {
   auto decode = std::make_shared<TokenizeFlags>();
   CLI::App* detokenize_command = program.add_subcommand("detokenize", "Ids to text");
   add_tokenizer_flag(*detokenize_command, *decode);
-  detokenize_command->add_option("ids", decode->ids, "ids, such as 1,2,3")->delimiter(',')
+  detokenize_command->add_option("ids", decode->ids, "ids, such as 1,2,3")
+      ->delimiter(',')
       ->required();
   detokenize_command->callback([decode] { detokenize(*decode); });
 

@@ -19,9 +19,10 @@ void add_model_flag(CLI::App& command, EngineOptions& options) {
 
 void add_machine_flags(CLI::App& command, EngineOptions& options) {
   command.add_option("--threads", options.threads, "threads (default: all this process may use)");
-  command.add_option("--kernels", options.kernels,
-                     "reference, portable, avx2, avx512, eigen or auto (default: auto, the fastest "
-                     "exact set)")
+  command
+      .add_option("--kernels", options.kernels,
+                  "reference, portable, avx2, avx512, eigen or auto (default: auto, the fastest "
+                  "exact set)")
       ->envname("TOKENWALK_KERNELS");
   command.add_option("--precision", options.precision, "f32 (default)");
   command.add_option("--device", options.device, "cpu (default)");
@@ -32,10 +33,10 @@ void check_utf8(const std::string& text, const std::string& what) {
   if (bad == std::string::npos) return;
   char byte[8];
   std::snprintf(byte, sizeof(byte), "0x%02x", static_cast<unsigned char>(text[bad]));
-  throw Error(ErrorCode::kBadValue, {what + " is not UTF-8",
-                                     std::string("byte ") + byte + " at offset " +
-                                         std::to_string(bad),
-                                     "UTF-8 text", "convert it, for example with iconv"});
+  throw Error(
+      ErrorCode::kBadValue,
+      {what + " is not UTF-8", std::string("byte ") + byte + " at offset " + std::to_string(bad),
+       "UTF-8 text", "convert it, for example with iconv"});
 }
 
 void show_loading(Engine& engine) {

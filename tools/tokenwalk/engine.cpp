@@ -18,8 +18,8 @@ void check_options(const EngineOptions& options) {
                                        "this version computes in float32 only"});
   }
   if (options.device != "cpu") {
-    throw Error(ErrorCode::kBadValue, {"unknown device", options.device, "cpu",
-                                       "this version computes on the CPU only"});
+    throw Error(ErrorCode::kBadValue,
+                {"unknown device", options.device, "cpu", "this version computes on the CPU only"});
   }
   if (options.threads < 0 || options.threads > kMostThreads) {
     throw Error(ErrorCode::kBadValue, {"bad number of threads", std::to_string(options.threads),

@@ -13,10 +13,10 @@ namespace tokenwalk {
 
 /// Which files and which part of the machine to use.
 struct EngineOptions {
-  std::string model;              ///< folder or GGUF file; empty: the bundled model
-  std::string tokenizer;          ///< folder or file; empty: the model's
-  int threads = 0;                ///< 0: as many as this process may use
-  std::string kernels = "auto";   ///< the name of a kernel set; auto: the fastest
+  std::string model;             ///< folder or GGUF file; empty: the bundled model
+  std::string tokenizer;         ///< folder or file; empty: the model's
+  int threads = 0;               ///< 0: as many as this process may use
+  std::string kernels = "auto";  ///< the name of a kernel set; auto: the fastest
   std::string precision = "f32";
   std::string device = "cpu";
 };

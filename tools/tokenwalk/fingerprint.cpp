@@ -15,7 +15,8 @@ std::string float_bytes(std::span<const float> values) {
   std::string bytes;
   bytes.reserve(values.size() * 4);
   for (const float value : values) {
-    const std::uint32_t bits = std::isnan(value) ? 0x7FC00000u : std::bit_cast<std::uint32_t>(value);
+    const std::uint32_t bits =
+        std::isnan(value) ? 0x7FC00000u : std::bit_cast<std::uint32_t>(value);
     for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(bits >> shift);
   }
   return bytes;

@@ -17,8 +17,8 @@ namespace {
 std::int64_t as_integer(std::string_view key, const Json& value, std::int64_t least,
                         std::int64_t most) {
   if (!value.is_number_integer()) fail_type(key, value, "an integer");
-  const bool huge = value.is_number_unsigned() &&
-                    value.get<std::uint64_t>() > std::uint64_t{INT64_MAX};
+  const bool huge =
+      value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT64_MAX};
   const std::int64_t number = huge ? INT64_MAX : value.get<std::int64_t>();
   if (huge || number < least || number > most) {
     throw Error(ErrorCode::kBadValue,
@@ -77,7 +77,9 @@ const Json& Request::at(std::string_view key) const {
   return object_.at(std::string(key));
 }
 
-std::string Request::text(std::string_view key) const { return as_text(key, at(key)); }
+std::string Request::text(std::string_view key) const {
+  return as_text(key, at(key));
+}
 
 std::string Request::text(std::string_view key, const std::string& fallback) const {
   return has(key) ? text(key) : fallback;
@@ -104,7 +106,9 @@ std::uint64_t Request::seed(std::string_view key, std::uint64_t fallback) const 
   return static_cast<std::uint64_t>(integer(key, 0, INT64_MAX));
 }
 
-double Request::number(std::string_view key) const { return as_number(key, at(key)); }
+double Request::number(std::string_view key) const {
+  return as_number(key, at(key));
+}
 
 double Request::number(std::string_view key, double fallback) const {
   return has(key) ? number(key) : fallback;
@@ -127,9 +131,9 @@ std::vector<int> Request::integers(std::string_view key) const {
 std::vector<std::uint32_t> Request::words(std::string_view key, std::size_t count) const {
   const Json& array = as_array(key, at(key), std::to_string(count) + " words of 32 bits");
   if (array.size() != count) {
-    throw Error(ErrorCode::kBadValue, {"key \"" + std::string(key) + "\" has the wrong length",
-                                       std::to_string(array.size()) + " words",
-                                       std::to_string(count) + " words", ""});
+    throw Error(ErrorCode::kBadValue,
+                {"key \"" + std::string(key) + "\" has the wrong length",
+                 std::to_string(array.size()) + " words", std::to_string(count) + " words", ""});
   }
   std::vector<std::uint32_t> result;
   for (const Json& item : array) {

@@ -32,20 +32,20 @@ Json parse_line(const std::string& line) {
   }
   const auto limit_depth = [](int depth, Json::parse_event_t, Json&) {
     if (depth > kDeepestNesting) {
-      throw Error(ErrorCode::kBadJson, {"the JSON is nested too deeply", "more than 64 levels",
-                                        "a request object", ""});
+      throw Error(ErrorCode::kBadJson,
+                  {"the JSON is nested too deeply", "more than 64 levels", "a request object", ""});
     }
     return true;
   };
   try {
     return Json::parse(line, limit_depth);
   } catch (const Json::parse_error& error) {
-    throw Error(ErrorCode::kBadJson, {"the line is not JSON", error.what(),
-                                      "one JSON object a line", ""});
+    throw Error(ErrorCode::kBadJson,
+                {"the line is not JSON", error.what(), "one JSON object a line", ""});
   } catch (const Json::out_of_range& error) {
-    throw Error(ErrorCode::kBadValue, {"a number is out of range", error.what(),
-                                       "numbers that a double can hold",
-                                       R"(write "inf" for infinity)"});
+    throw Error(ErrorCode::kBadValue,
+                {"a number is out of range", error.what(), "numbers that a double can hold",
+                 R"(write "inf" for infinity)"});
   }
 }
 
@@ -80,9 +80,21 @@ const JsonlOp& find_op(const Json& request) {
   throw Error(ErrorCode::kBadRequest, {"unknown operation", name, names, ""});
 }
 
+// An error quotes what it found; a request of a megabyte is not sent back whole.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t kMost = 1000;
+  if (text.size() <= kMost) return text;
+  std::size_t end = kMost;
+  while (end > 0 && (text[end] & 0xC0) == 0x80) --end;  // not inside a character
+  return text.substr(0, end) + "...";
+}
+
 Json error_reply(std::string_view code, const ErrorParts& parts) {
-  Json error = {{"code", code}, {"message", parts.message}, {"found", parts.found},
-                {"expected", parts.expected}, {"hint", parts.hint}};
+  Json error = {{"code", code},
+                {"message", shortened(parts.message)},
+                {"found", shortened(parts.found)},
+                {"expected", shortened(parts.expected)},
+                {"hint", shortened(parts.hint)}};
   return {{"ok", false}, {"error", std::move(error)}};
 }
 
@@ -103,8 +115,8 @@ Json reply_to(const std::string& line, Engine& engine) {
   } catch (const Error& error) {
     reply = error_reply(error_code_name(error.code()), error.parts());
   } catch (const std::bad_alloc&) {
-    reply = error_reply("capacity", {"not enough memory", "a request too large",
-                                     "one that fits this machine", ""});
+    reply = error_reply(
+        "capacity", {"not enough memory", "a request too large", "one that fits this machine", ""});
   } catch (const std::exception& error) {
     reply = error_reply("bad_request", {"the request failed", error.what(), "", ""});
   }

@@ -19,13 +19,18 @@ namespace {
 
 Json answer_info(const Request&, Engine& engine) {
   Json reply;
-  const bool tokenizer_alone = engine.options().model.empty() && !engine.options().tokenizer.empty();
+  const bool tokenizer_alone =
+      engine.options().model.empty() && !engine.options().tokenizer.empty();
   if (!tokenizer_alone) {
     const ModelConfig& c = engine.model().config;
-    reply["model"] = {{"architecture", c.architecture},   {"layers", c.n_layers},
-                      {"heads", c.attention.n_heads},     {"kv_heads", c.attention.n_kv_heads},
-                      {"head_dim", c.attention.head_dim}, {"hidden", c.hidden},
-                      {"vocab", c.vocab},                 {"context", c.context},
+    reply["model"] = {{"architecture", c.architecture},
+                      {"layers", c.n_layers},
+                      {"heads", c.attention.n_heads},
+                      {"kv_heads", c.attention.n_kv_heads},
+                      {"head_dim", c.attention.head_dim},
+                      {"hidden", c.hidden},
+                      {"vocab", c.vocab},
+                      {"context", c.context},
                       {"precision", engine.options().precision},
                       {"parameters", count_parameters(c)}};
   }
@@ -53,8 +58,8 @@ std::vector<std::size_t> read_chunks(const Request& request, std::size_t n_ids) 
   std::vector<std::size_t> chunks;
   for (const int size : request.integers("chunks")) {
     if (size < 1) {
-      throw Error(ErrorCode::kBadValue, {"bad size in chunks", std::to_string(size),
-                                         "sizes of at least 1", ""});
+      throw Error(ErrorCode::kBadValue,
+                  {"bad size in chunks", std::to_string(size), "sizes of at least 1", ""});
     }
     chunks.push_back(static_cast<std::size_t>(size));
   }
@@ -81,16 +86,14 @@ std::vector<float> uncached_rows(const Model& model, std::span<const int> ids, s
   return {all.begin() + static_cast<std::ptrdiff_t>(begin * model.config.vocab), all.end()};
 }
 
-std::vector<float> all_rows(const Model& model, const Request& request,
-                            std::span<const int> ids) {
+std::vector<float> all_rows(const Model& model, const Request& request, std::span<const int> ids) {
   const bool use_cache = request.flag("cache", true);
   KvCache cache(model);
   std::vector<float> logits;
   std::size_t begin = 0;
   for (const std::size_t size : read_chunks(request, ids.size())) {
-    const std::vector<float> rows = use_cache
-                                        ? cached_rows(model, cache, ids, begin, begin + size)
-                                        : uncached_rows(model, ids, begin, begin + size);
+    const std::vector<float> rows = use_cache ? cached_rows(model, cache, ids, begin, begin + size)
+                                              : uncached_rows(model, ids, begin, begin + size);
     logits.insert(logits.end(), rows.begin(), rows.end());
     begin += size;
   }
@@ -171,8 +174,8 @@ std::string shown_text(const PublishedTokenizer& tokenizer, const Generated& gen
 std::vector<Generated> generate_samples(const Model& model, std::span<const int> prompt,
                                         GenerateOptions options, const Request& request,
                                         std::size_t& evaluated) {
-  const auto chunk = static_cast<std::size_t>(
-      request.integer("prefill_chunk", kPrefillChunk, 1, INT32_MAX));
+  const auto chunk =
+      static_cast<std::size_t>(request.integer("prefill_chunk", kPrefillChunk, 1, INT32_MAX));
   const auto n = static_cast<std::uint32_t>(request.integer("num_samples", 1, 1, kMostSamples));
   check_generate(model.config, prompt, options);
   KvCache cache(model);
@@ -207,8 +210,8 @@ Json answer_generate(const Request& request, Engine& engine) {
 }
 
 std::vector<std::string_view> generate_keys() {
-  std::vector<std::string_view> keys = {"prompt",      "ids",        "max_new_tokens", "seed",
-                                        "num_samples", "stop_ids",   "ignore_eos",     "cache",
+  std::vector<std::string_view> keys = {"prompt",      "ids",          "max_new_tokens", "seed",
+                                        "num_samples", "stop_ids",     "ignore_eos",     "cache",
                                         "specials",    "prefill_chunk"};
   for (const std::string_view key : sampling_keys()) keys.push_back(key);
   return keys;

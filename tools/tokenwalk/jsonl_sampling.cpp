@@ -17,8 +17,8 @@ std::vector<float> to_floats(const std::vector<double>& values) {
 // Probabilities count as logits ln p.
 float logit_of(double prob) {
   if (!(prob >= 0) || std::isinf(prob)) {
-    throw Error(ErrorCode::kBadValue, {"bad probability", std::to_string(prob),
-                                       "a number of at least 0", ""});
+    throw Error(ErrorCode::kBadValue,
+                {"bad probability", std::to_string(prob), "a number of at least 0", ""});
   }
   return static_cast<float>(math::log(prob));
 }
@@ -71,9 +71,10 @@ Json answer_distribution(const Request& request, Engine&) {
 
 double read_u(const Request& request) {
   if (request.has("u") == request.has("seed")) {
-    throw Error(ErrorCode::kBadRequest, {"the random number is not clear",
-                                         request.has("u") ? "both u and seed" : "neither u nor seed",
-                                         "\"u\", or \"seed\" and \"position\"", ""});
+    throw Error(ErrorCode::kBadRequest,
+                {"the random number is not clear",
+                 request.has("u") ? "both u and seed" : "neither u nor seed",
+                 "\"u\", or \"seed\" and \"position\"", ""});
   }
   if (!request.has("u")) {
     const auto stream = static_cast<std::uint32_t>(request.integer("stream", 0, 0, UINT32_MAX));
@@ -98,8 +99,8 @@ Json answer_sample(const Request& request, Engine&) {
 Json answer_philox(const Request& request, Engine&) {
   const std::vector<std::uint32_t> counter = request.words("counter", 4);
   const std::vector<std::uint32_t> key = request.words("key", 2);
-  return {{"words", philox4x32_10({counter[0], counter[1], counter[2], counter[3]},
-                                  {key[0], key[1]})}};
+  return {
+      {"words", philox4x32_10({counter[0], counter[1], counter[2], counter[3]}, {key[0], key[1]})}};
 }
 
 std::vector<std::string_view> with_sampling_keys(std::vector<std::string_view> keys) {

@@ -21,8 +21,9 @@ std::string read_text_file(const std::string& path) {
   const MappedFile file(path);
   std::string text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
   if (const std::size_t bad = find_invalid_utf8(text); bad != std::string::npos) {
-    throw Error(ErrorCode::kBadFile, {"the text is not UTF-8", path + ", byte " +
-                                      std::to_string(bad), "UTF-8 text", "convert it with iconv"});
+    throw Error(ErrorCode::kBadFile,
+                {"the text is not UTF-8", path + ", byte " + std::to_string(bad), "UTF-8 text",
+                 "convert it with iconv"});
   }
   return text;
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include "tools/tokenwalk/commands.h"
@@ -17,13 +18,33 @@ std::string with_dashes(std::string argument) {
   return argument;
 }
 
-int report_usage(const CLI::App& program, const CLI::ParseError& error) {
+// An empty argument is what a script passes when a variable is not set. CLI11 would read it as the
+// number 0. Only a text may be empty.
+void refuse_empty_values(CLI::App& program) {
+  const auto check = [](const std::string& value) {
+    return value.empty() ? std::string("an empty value") : std::string();
+  };
+  for (CLI::App* command : program.get_subcommands({})) {
+    for (CLI::Option* option : command->get_options()) {
+      const std::string name = option->get_name();
+      if (name != "--prompt" && name != "text") option->check(check);
+    }
+  }
+}
+
+int report_usage(const CLI::App& program, const CLI::ParseError& error, const char* first) {
   if (error.get_exit_code() == 0) return program.exit(error);  // --help and --version
   std::string command = "tokenwalk";
   for (const CLI::App* sub : program.get_subcommands()) command += " " + sub->get_name();
-  std::cerr << "tokenwalk: " << error.get_name() << "\n  found:    " << error.what()
-            << "\n  expected: the flags that the help lists\n  hint:     " << command
-            << " --help\n";
+  std::string found = error.what();
+  std::string expected = "the arguments that the help lists";
+  if (program.get_subcommands().empty()) {
+    found = first == nullptr ? "no subcommand" : first;
+    expected = "a subcommand:";
+    for (const CLI::App* sub : program.get_subcommands({})) expected += " " + sub->get_name();
+  }
+  std::cerr << "tokenwalk: the command line is not understood\n  found:    " << found
+            << "\n  expected: " << expected << "\n  hint:     " << command << " --help\n";
   return kUsage;
 }
 
@@ -38,12 +59,16 @@ int main(int argc, char** argv) {
   tokenwalk::add_info_command(program);
   tokenwalk::add_jsonl_command(program);
 
-  std::vector<std::string> arguments;  // CLI11 wants the last one first
-  for (int i = argc - 1; i > 0; --i) arguments.push_back(with_dashes(argv[i]));
+  refuse_empty_values(program);
+
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  const auto flags_end = std::find(arguments.begin(), arguments.end(), "--");
+  std::transform(arguments.begin(), flags_end, arguments.begin(), with_dashes);
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 wants the last one first
   try {
     program.parse(arguments);
   } catch (const CLI::ParseError& error) {
-    return report_usage(program, error);
+    return report_usage(program, error, argc > 1 ? argv[1] : nullptr);
   } catch (const std::exception& error) {
     std::cerr << "tokenwalk: " << error.what() << "\n";
     return kFailed;

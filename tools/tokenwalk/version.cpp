@@ -2,6 +2,8 @@
 
 namespace tokenwalk {
 
-const char* version() { return TOKENWALK_VERSION; }
+const char* version() {
+  return TOKENWALK_VERSION;
+}
 
 }  // namespace tokenwalk
