@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <utility>
 
 #include "chapters/04_transformer/reference_kernels.h"
@@ -39,12 +40,14 @@ ProgramFlags read_flags(int argc, char** argv, const std::string& kernels) {
       flags.kernels = argv[++i];
     } else if (word == "--threads" && i + 1 < argc) {
       flags.threads = read_threads(argv[++i]);
+    } else if (word == "--model" && i + 1 < argc) {
+      flags.model = argv[++i];
     } else if (word == "--machine" && i + 1 < argc) {
       flags.machine = argv[++i];
     } else {
-      throw Error(
-          ErrorCode::kBadValue,
-          {"unknown flag", word, "--kernels NAME, --threads N, --measure, --machine WORDS", ""});
+      throw Error(ErrorCode::kBadValue,
+                  {"unknown flag", word,
+                   "--kernels NAME, --threads N, --model PATH, --measure, --machine WORDS", ""});
     }
   }
   return flags;
@@ -65,8 +68,10 @@ BookModel open_book_model(const ProgramFlags& flags) {
   auto pool =
       std::make_unique<ThreadPool>(flags.threads > 0 ? flags.threads : available_processors());
   std::unique_ptr<KernelSet> kernels = kernel_set_named(flags.kernels, *pool);
-  Model model = load_model(data_path("tiny"), *kernels);
-  return {std::move(pool), std::move(kernels), std::move(model), load_tokenizer(data_path("tiny"))};
+  const std::filesystem::path path =
+      flags.model.empty() ? data_path("tiny") : std::filesystem::path(flags.model);
+  Model model = load_model(path, *kernels);
+  return {std::move(pool), std::move(kernels), std::move(model), load_tokenizer(path)};
 }
 
 std::string on_one_line(const std::string& text) {

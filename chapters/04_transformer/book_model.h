@@ -15,6 +15,7 @@ namespace tokenwalk {
 struct ProgramFlags {
   std::string kernels;   ///< --kernels reference; see kernel_set_named
   int threads = 0;       ///< --threads 2; 0: as many as this process may use
+  std::string model;     ///< --model PATH: another model than the bundled one
   bool measure = false;  ///< --measure: chapter 06 adds times
   std::string machine;   ///< --machine "words": what the table of times says it ran on
 };
@@ -28,7 +29,7 @@ ProgramFlags read_flags(int argc, char** argv, const std::string& kernels);
 int run_chapter(int argc, char** argv, const std::string& kernels,
                 void (*run)(const ProgramFlags&));
 
-/// The bundled model and all that it needs to run.
+/// A model and all that it needs to run.
 struct BookModel {
   std::unique_ptr<ThreadPool> pool;
   std::unique_ptr<KernelSet> kernels;
@@ -36,7 +37,7 @@ struct BookModel {
   PublishedTokenizer tokenizer;
 };
 
-/// Opens data/tiny, packed for the kernel set that the flags name.
+/// Opens data/tiny, or the model that the flags name, packed for their kernel set.
 BookModel open_book_model(const ProgramFlags& flags);
 
 /// A token between quotes, so that its space shows: " cat". Line ends are written \n.

@@ -65,12 +65,12 @@ void show_bytes(const Model& model, const std::vector<int>& prompt) {
 }
 
 void run(const ProgramFlags& flags) {
-  BookModel book = open_book_model(flags);
-  const std::vector<int> prompt = book.tokenizer.encode(kPrompt, true, false);
   if (flags.measure) {
-    std::printf("%s", measure(book, prompt, flags.machine).c_str());
+    std::printf("%s", measure(flags).c_str());
     return;
   }
+  BookModel book = open_book_model(flags);
+  const std::vector<int> prompt = book.tokenizer.encode(kPrompt, true, false);
   std::printf("== 1. What each loop feeds\n\n%s", report_fed(book, prompt, 4).c_str());
   std::printf("\n== 2. Positions evaluated\n\n");
   show_positions(book.model, prompt);

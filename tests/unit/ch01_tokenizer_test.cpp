@@ -172,6 +172,17 @@ TEST(Ch01Specials, ToldNotToTheyAreOrdinaryText) {
   EXPECT_EQ(t.encode("end", true), (Ids{259}));
 }
 
+TEST(Ch01Specials, MergesNeverMakeOne) {
+  // "ab" twice: as a special token, with the lower id, and as what a and b merge to.
+  Vocabulary v = by_hand({{"a", "b"}});
+  v.tokens.push_back("ab");
+  std::swap(v.tokens[0], v.tokens[257]);
+  v.specials = {0};
+  const Tokenizer t(v, split_none);
+  EXPECT_EQ(t.encode("ab", false), (Ids{256}));
+  EXPECT_EQ(t.encode("ab", true), (Ids{0}));
+}
+
 TEST(Ch01Specials, TheLongestWinsWhateverTheOrder) {
   for (const auto& specials : {std::vector<std::string>{"<x>", "<x><y>", "<x"},
                                std::vector<std::string>{"<x><y>", "<x", "<x>"}}) {
