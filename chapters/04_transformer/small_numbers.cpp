@@ -54,7 +54,7 @@ std::string small_attention() {
   for (const std::size_t n_positions : {1, 2, 3}) {
     std::vector<float> out(2);
     attend_head(q, {keys.data(), 2}, {values.data(), 2}, n_positions, out);
-    text += "  attention over " + std::to_string(n_positions) + " positions       " +
+    text += "  attention, n_positions " + std::to_string(n_positions) + "         " +
             format_vector(out) + "\n";
   }
   return text;
