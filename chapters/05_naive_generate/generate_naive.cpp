@@ -87,14 +87,14 @@ Generated generate_naive(const Model& model, std::span<const int> prompt,
   // BEGIN SOLUTION 05.3
   std::vector<int> ids(prompt.begin(), prompt.end());
   while (result.tokens.size() < static_cast<std::size_t>(options.max_new_tokens)) {
-    if (ids.size() == model.config.context) {
+    const std::size_t n_ids = ids.size();
+    if (n_ids == model.config.context) {
       result.finish = Finish::kContextFull;
       break;
     }
     const std::vector<float> logits = forward_full(model, ids, LogitRows::kLast).logits;
-    result.evaluated += ids.size();
-
-    const int id = sample_at(logits, ids.size(), options);
+    result.evaluated += n_ids;
+    const int id = sample_at(logits, n_ids, options);
     ids.push_back(id);
     result.tokens.push_back(id);
     const bool go_on = !options.on_token || options.on_token(id);
