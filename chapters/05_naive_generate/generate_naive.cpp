@@ -25,6 +25,14 @@ const char* finish_name(Finish finish) {
   return "unknown";
 }
 
+GenerateOptions greedy_options(int max_new_tokens) {
+  GenerateOptions options;
+  options.max_new_tokens = max_new_tokens;
+  options.sampling.temperature = 0;
+  options.ignore_eos = true;
+  return options;
+}
+
 void check_generate(const ModelConfig& config, std::span<const int> prompt,
                     const GenerateOptions& options) {
   check_sampling_options(options.sampling);

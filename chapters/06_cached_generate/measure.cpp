@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <ctime>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "chapters/04_transformer/forwarding_kernels.h"
 #include "chapters/06_cached_generate/generate_cached.h"
 #include "lib/base/check.h"
+#include "lib/base/format.h"
 
 namespace tokenwalk {
 namespace {
@@ -36,26 +36,11 @@ double time_of(Body&& body) {
   return best;
 }
 
-template <typename... Values>
-std::string format(const char* pattern, Values... values) {
-  char text[512];
-  std::snprintf(text, sizeof text, pattern, values...);
-  return text;
-}
-
 std::string today() {
   const std::time_t now = std::time(nullptr);
   char text[16];
   std::strftime(text, sizeof text, "%Y-%m-%d", std::gmtime(&now));
   return text;
-}
-
-GenerateOptions greedy(int max_new_tokens) {
-  GenerateOptions options;
-  options.max_new_tokens = max_new_tokens;
-  options.sampling.temperature = 0;
-  options.ignore_eos = true;
-  return options;
 }
 
 // ---- naive against cached --------------------------------------------------------------------
@@ -73,7 +58,7 @@ std::string measure_curve(const Model& model, std::span<const int> prompt) {
   for (const int n : {32, 64, 128, 256, 512}) {
     const double positions = n * (static_cast<double>(prompt.size()) + (n - 1) / 2.0);
     if (positions * static_cast<double>(count_parameters(model.config)) > kMost) break;
-    const GenerateOptions options = greedy(n);
+    const GenerateOptions options = greedy_options(n);
     Generated naive, cached;
     const double naive_s = time_of([&] { naive = generate_naive(model, prompt, options); });
     const double cached_s = time_of([&] { cached = generate_cached(model, prompt, options); });
@@ -125,7 +110,7 @@ std::string measure_append(BookModel& book, std::span<const int> prompt) {
     std::vector<float> logits = prefill(book.model, cache, prompt);
     timed.writing = timed.growing = 0;
     const Clock::time_point start = Clock::now();
-    decode(book.model, cache, std::move(logits), greedy(n + 1));  // feeds n tokens
+    decode(book.model, cache, std::move(logits), greedy_options(n + 1));  // feeds n tokens
     const double time = seconds_since(start) / n * 1e6;
     if (run > 0 && time >= step) continue;
     step = time;
@@ -142,7 +127,7 @@ std::string measure_append(BookModel& book, std::span<const int> prompt) {
 
 std::string measure_rates(const Model& model, std::span<const int> prompt) {
   std::vector<int> ids(prompt.begin(), prompt.end());
-  const std::vector<int> text = generate_cached(model, prompt, greedy(768)).tokens;
+  const std::vector<int> text = generate_cached(model, prompt, greedy_options(768)).tokens;
   ids.insert(ids.end(), text.begin(), text.end());
   const auto tokens = std::span<const int>(ids);
   std::string table =
