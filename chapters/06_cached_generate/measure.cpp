@@ -1,7 +1,6 @@
 #include "chapters/06_cached_generate/measure.h"
 
 #include <algorithm>
-#include <chrono>
 #include <ctime>
 #include <vector>
 
@@ -10,27 +9,22 @@
 #include "chapters/06_cached_generate/generate_cached.h"
 #include "lib/base/check.h"
 #include "lib/base/format.h"
+#include "lib/base/stopwatch.h"
 
 namespace tokenwalk {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kRuns = 3;        // the shortest of so many is reported
 constexpr double kMost = 2e11;  // positions times parameters that the naive loop may evaluate
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // The shortest time of kRuns runs.
 template <typename Body>
 double time_of(Body&& body) {
   double best = 0;
   for (int run = 0; run < kRuns; ++run) {
-    const Clock::time_point start = Clock::now();
+    const Stopwatch watch;
     body();
-    const double seconds = seconds_since(start);
+    const double seconds = watch.seconds();
     best = run == 0 ? seconds : std::min(best, seconds);
   }
   return best;
@@ -79,9 +73,9 @@ class TimedAppend : public ForwardingKernels {
   using ForwardingKernels::ForwardingKernels;
 
   void kv_write(LayerKv& kv, std::size_t position, const float* k, const float* v) const override {
-    const Clock::time_point start = Clock::now();
+    const Stopwatch watch;
     inner_.kv_write(kv, position, k, v);
-    (position % kKvBlock == 0 ? growing : writing) += seconds_since(start);
+    (position % kKvBlock == 0 ? growing : writing) += watch.seconds();
   }
 
   mutable double writing = 0, growing = 0;
@@ -92,8 +86,8 @@ class TimedAppend : public ForwardingKernels {
 double clock_seconds(std::size_t n) {
   double seconds = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    const Clock::time_point start = Clock::now();
-    seconds += seconds_since(start);
+    const Stopwatch watch;
+    seconds += watch.seconds();
   }
   return seconds;
 }
@@ -109,9 +103,9 @@ std::string measure_append(BookModel& book, std::span<const int> prompt) {
     KvCache cache(book.model);
     std::vector<float> logits = prefill(book.model, cache, prompt);
     timed.writing = timed.growing = 0;
-    const Clock::time_point start = Clock::now();
+    const Stopwatch watch;
     decode(book.model, cache, std::move(logits), greedy_options(n + 1));  // feeds n tokens
-    const double time = seconds_since(start) / n * 1e6;
+    const double time = watch.seconds() / n * 1e6;
     if (run > 0 && time >= step) continue;
     step = time;
     writing = timed.writing / n * 1e6;

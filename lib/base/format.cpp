@@ -2,6 +2,7 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 
 namespace tokenwalk {
 
@@ -15,6 +16,14 @@ std::string format(const char* pattern, ...) {
   std::vsnprintf(text.data(), text.size() + 1, pattern, again);
   va_end(again);
   return text;
+}
+
+std::string format_number(double value) {
+  for (int digits = 1; digits < 17; ++digits) {
+    const std::string text = format("%.*g", digits, value);
+    if (std::strtod(text.c_str(), nullptr) == value) return text;
+  }
+  return format("%.17g", value);
 }
 
 }  // namespace tokenwalk
