@@ -10,9 +10,9 @@
 #include "chapters/01_tokenizer/train.h"
 #include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/data_path.h"
+#include "lib/base/program_flags.h"
 
-using namespace tokenwalk;
-
+namespace tokenwalk {
 namespace {
 
 const std::string kPrompt = "The little cat sat on the";  // the prompt of the whole book
@@ -80,9 +80,7 @@ void print_stream(const Tokenizer& tokenizer, const std::vector<int>& ids) {
   std::cout << "end shows " << quote(stream.flush()) << "\n";
 }
 
-}  // namespace
-
-int main() try {
+void run(const ProgramFlags&) {
   std::cout << "== 1. Text is bytes\n";
   for (const std::string text : {"cat", "é", "猫", "🐱"}) {
     std::cout << quote(text) << "  " << text.size() << " bytes: " << hex(text) << "\n";
@@ -113,7 +111,11 @@ int main() try {
   std::vector<int> cut = bundled.encode("🐱");
   cut.pop_back();  // the last byte never comes
   print_stream(bundled, cut);
-} catch (const std::exception& error) {
-  std::cerr << error.what() << "\n";
-  return 1;
+}
+
+}  // namespace
+}  // namespace tokenwalk
+
+int main(int argc, char** argv) {
+  return tokenwalk::run_chapter(argc, argv, {}, tokenwalk::run);
 }

@@ -1,3 +1,5 @@
+// Chapter 4: one pass through the model, from ids to logits, with every shape written down and the
+// attention of one head.
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
@@ -6,10 +8,10 @@
 #include <vector>
 
 #include "chapters/02_softmax_temperature/nine_words.h"
-#include "chapters/04_transformer/book_model.h"
 #include "chapters/04_transformer/forward_full.h"
-#include "chapters/04_transformer/show.h"
-#include "chapters/04_transformer/small_numbers.h"
+#include "chapters/04_transformer/program/book_model.h"
+#include "chapters/04_transformer/program/show.h"
+#include "chapters/04_transformer/program/small_numbers.h"
 
 namespace tokenwalk {
 namespace {
@@ -72,7 +74,7 @@ void show_nine_words(const BookModel& book, std::span<const float> last_row) {
 
 //! [04-main-run]
 void run(const ProgramFlags& flags) {
-  BookModel book = open_book_model(flags);
+  BookModel book = open_book_model(flags, "reference");
   const ModelConfig& c = book.model.config;
   const std::vector<int> ids = book.tokenizer.encode(kPrompt, true, false);
   TraceKernels trace(book.model);
@@ -95,5 +97,5 @@ void run(const ProgramFlags& flags) {
 }  // namespace tokenwalk
 
 int main(int argc, char** argv) {
-  return tokenwalk::run_chapter(argc, argv, "reference", tokenwalk::run);
+  return tokenwalk::run_chapter(argc, argv, tokenwalk::model_flags(), tokenwalk::run);
 }

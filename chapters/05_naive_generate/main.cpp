@@ -1,9 +1,11 @@
+// Chapter 5: the naive loop. What each step costs, texts by seed, in one go and in two parts, and
+// why a text ends.
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "chapters/02_softmax_temperature/nine_words.h"
-#include "chapters/04_transformer/book_model.h"
+#include "chapters/04_transformer/program/book_model.h"
 #include "chapters/05_naive_generate/generate_naive.h"
 #include "chapters/05_naive_generate/known_wrong.h"
 #include "lib/base/error.h"
@@ -91,7 +93,7 @@ void show_parts(const BookModel& book, const char* label, std::vector<int> promp
 //! [05-main-parts]
 
 void run(const ProgramFlags& flags) {
-  BookModel book = open_book_model(flags);
+  BookModel book = open_book_model(flags, "auto");
   const std::vector<int> prompt = book.tokenizer.encode(kPrompt, true, false);
   const std::vector<int> chat = book.tokenizer.encode(kChat, true, false);
   std::printf("== 1. Step by step: \"%s\", %zu tokens\n\n", kPrompt, prompt.size());
@@ -115,5 +117,5 @@ void run(const ProgramFlags& flags) {
 }  // namespace tokenwalk
 
 int main(int argc, char** argv) {
-  return tokenwalk::run_chapter(argc, argv, "auto", tokenwalk::run);
+  return tokenwalk::run_chapter(argc, argv, tokenwalk::model_flags(), tokenwalk::run);
 }

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "chapters/04_transformer/forwarding_kernels.h"
+#include "chapters/04_transformer/program/forwarding_kernels.h"
 #include "chapters/04_transformer/known_wrong.h"
 #include "chapters/04_transformer/reference_kernels.h"
 #include "tests/support/dice.h"

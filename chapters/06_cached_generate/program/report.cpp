@@ -1,10 +1,10 @@
-#include "chapters/06_cached_generate/report.h"
+#include "chapters/06_cached_generate/program/report.h"
 
 #include "chapters/04_transformer/forward_full.h"
-#include "chapters/04_transformer/trace.h"
+#include "chapters/04_transformer/program/trace.h"
 #include "chapters/06_cached_generate/generate_cached.h"
-#include "chapters/06_cached_generate/inspect.h"
 #include "chapters/06_cached_generate/known_wrong.h"
+#include "chapters/06_cached_generate/program/inspect.h"
 #include "chapters/06_cached_generate/proof.h"
 #include "lib/base/check.h"
 #include "lib/base/format.h"

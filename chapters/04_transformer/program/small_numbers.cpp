@@ -1,9 +1,9 @@
-#include "chapters/04_transformer/small_numbers.h"
+#include "chapters/04_transformer/program/small_numbers.h"
 
 #include <vector>
 
 #include "chapters/04_transformer/layers.h"
-#include "chapters/04_transformer/show.h"
+#include "chapters/04_transformer/program/show.h"
 #include "lib/base/dot.h"
 
 namespace tokenwalk {
