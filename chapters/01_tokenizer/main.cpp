@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chapters/01_tokenizer/bpe.h"
+#include "chapters/01_tokenizer/prompt.h"
 #include "chapters/01_tokenizer/published.h"
 #include "chapters/01_tokenizer/train.h"
 #include "chapters/01_tokenizer/utf8.h"
@@ -15,7 +16,6 @@
 namespace tokenwalk {
 namespace {
 
-const std::string kPrompt = "The little cat sat on the";  // the prompt of the whole book
 const std::string kPiecesText = "I'll buy 12 mats;  don't wait, 猫!";
 const std::string kTrainingText = "the little cat sat; the little dog sat; the cat sat on the mat";
 const int kMerges = 14;  // what the small tokenizer learns
@@ -99,7 +99,7 @@ void run(const ProgramFlags&) {
 
   const Tokenizer bundled = load_tokenizer(data_path("tiny")).tokenizer;
   std::cout << "\n== 5. The bundled tokenizer: " << bundled.size() << " ids\n";
-  for (const std::string& text : {kPrompt, std::string("小猫坐在垫子上。"), std::string("🐱")}) {
+  for (const char* text : {kPrompt, "小猫坐在垫子上。", "🐱"}) {
     print_ids(bundled, text);
   }
 
