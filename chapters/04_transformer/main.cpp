@@ -57,7 +57,6 @@ void show_rows(const BookModel& book, const std::vector<int>& ids, const FullFor
               same ? "the same floats" : "DIFFERENT");
 }
 
-//! [04-main-nine]
 void show_nine_words(const BookModel& book, std::span<const float> last_row) {
   std::printf("\n== 6. The nine best next tokens\n\n    id  token         logit  chapter 02\n");
   int same = 0;
@@ -70,9 +69,7 @@ void show_nine_words(const BookModel& book, std::span<const float> last_row) {
   }
   std::printf("  %d of %d are the very same float\n", same, kNine);
 }
-//! [04-main-nine]
 
-//! [04-main-run]
 void run(const ProgramFlags& flags) {
   BookModel book = open_book_model(flags, "reference");
   const ModelConfig& c = book.model.config;
@@ -91,7 +88,6 @@ void run(const ProgramFlags& flags) {
   show_rows(book, ids, pass);
   show_nine_words(book, logits_row(book, pass, ids.size() - 1));
 }
-//! [04-main-run]
 
 }  // namespace
 }  // namespace tokenwalk

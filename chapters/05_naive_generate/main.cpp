@@ -15,7 +15,6 @@ namespace {
 
 constexpr const char* kChat = "<|im_start|>user\n1+1是多少？<|im_end|>\n<|im_start|>assistant\n";
 
-//! [05-main-steps]
 // The same greedy text, one token longer each time: the difference is what a step evaluates.
 void show_steps(const BookModel& book, const std::vector<int>& prompt, int n_steps) {
   GenerateOptions options;
@@ -29,7 +28,6 @@ void show_steps(const BookModel& book, const std::vector<int>& prompt, int n_ste
     before = result.evaluated;
   }
 }
-//! [05-main-steps]
 
 void show_text(const BookModel& book, const char* label, const std::vector<int>& prompt,
                const GenerateOptions& options) {
@@ -38,7 +36,6 @@ void show_text(const BookModel& book, const char* label, const std::vector<int>&
               finish_name(result.finish), shown(book, result.tokens).c_str());
 }
 
-//! [05-main-texts]
 void show_texts(const BookModel& book, const std::vector<int>& prompt) {
   GenerateOptions options;
   options.max_new_tokens = 12;
@@ -50,7 +47,6 @@ void show_texts(const BookModel& book, const std::vector<int>& prompt) {
     show_text(book, ("seed " + std::to_string(options.seed)).c_str(), prompt, options);
   }
 }
-//! [05-main-texts]
 
 void show_reasons(BookModel& book, const std::vector<int>& prompt, const std::vector<int>& chat) {
   GenerateOptions options;
@@ -75,7 +71,6 @@ void show_reasons(BookModel& book, const std::vector<int>& prompt, const std::ve
 
 using Generate = Generated (*)(const Model&, std::span<const int>, const GenerateOptions&);
 
-//! [05-main-parts]
 // Eight tokens in one go, then four and four.
 void show_parts(const BookModel& book, const char* label, std::vector<int> prompt,
                 Generate generate) {
@@ -90,7 +85,6 @@ void show_parts(const BookModel& book, const char* label, std::vector<int> promp
   std::printf("  %-18s 8    ...%s\n  %-18s 4+4  ...%s\n", label, shown(book, whole).c_str(), "",
               shown(book, parts).c_str());
 }
-//! [05-main-parts]
 
 void run(const ProgramFlags& flags) {
   BookModel book = open_book_model(flags, "auto");

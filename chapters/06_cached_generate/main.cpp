@@ -15,7 +15,6 @@
 namespace tokenwalk {
 namespace {
 
-//! [06-main-positions]
 void show_positions(const Model& model, const std::vector<int>& prompt) {
   std::printf("  new tokens  naive  cached  naive / cached  tokens\n");
   for (const int n : {1, 8, 32, 64}) {
@@ -26,7 +25,6 @@ void show_positions(const Model& model, const std::vector<int>& prompt) {
                 naive.tokens == cached.tokens ? "the same" : "DIFFERENT");
   }
 }
-//! [06-main-positions]
 
 void show_nine(const Model& model, const std::vector<int>& prompt) {
   KvCache cache(model);
@@ -39,14 +37,12 @@ void show_nine(const Model& model, const std::vector<int>& prompt) {
               same, kNine);
 }
 
-//! [06-main-proof]
 void show_proof(const Model& model, const std::vector<int>& ids, const char* label,
                 const std::vector<std::size_t>& calls) {
   const Proof proof = prove_cached_equals_full(model, ids, calls);
   std::printf("  %-22s %zu of %zu logits differ, %zu of %zu K/V values differ\n", label,
               proof.logits_differ, proof.logits, proof.kv_differ, proof.kv);
 }
-//! [06-main-proof]
 
 void show_bytes(const Model& model, const std::vector<int>& prompt) {
   std::printf("  positions  formula  allocated\n");
