@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t kFirstPrefix = 64;
 
-bool more_likely(const Candidate& a, const Candidate& b) {
-  if (a.prob != b.prob) return a.prob > b.prob;
-  return a.id < b.id;
-}
-
 // Cuts that see only the most likely `size` candidates, sorted. What they keep is what they would
 // keep of the whole list, unless it is all `size` of them.
 Candidates cut_prefix(Candidates& all, std::size_t size, const SamplingOptions& options) {

@@ -10,8 +10,6 @@
 namespace tokenwalk {
 namespace {
 
-constexpr int kMostThreads = 1024;
-
 void check_options(const EngineOptions& options) {
   if (options.precision != "f32") {
     throw Error(ErrorCode::kBadValue, {"unknown precision", options.precision, "f32",
