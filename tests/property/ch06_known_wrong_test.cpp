@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "chapters/04_transformer/reference_kernels.h"
 #include "chapters/05_naive_generate/known_wrong.h"
 #include "chapters/06_cached_generate/known_wrong.h"
@@ -15,6 +17,15 @@ namespace tokenwalk {
 namespace {
 
 constexpr std::size_t kCases = 40;
+
+// A loop that claims to have evaluated what the right one does: only its tokens can give it away.
+Generate claiming(const Generate& loop) {
+  return [loop](const Model& model, std::span<const int> prompt, const GenerateOptions& options) {
+    Generated result = loop(model, prompt, options);
+    result.evaluated = prompt.size() + std::max<std::size_t>(result.tokens.size(), 1) - 1;
+    return result;
+  };
+}
 
 // The first fault that the check finds in a loop, "" if it takes it for right.
 std::string fault_of(const Generate& generate) {
@@ -33,7 +44,7 @@ std::string fault_of_turned(Loop loop) {
                                 const GenerateOptions& options) {
     return loop(kernels, model, prompt, options);
   };
-  return find_fault(generate, case_seeds(kCases), kernels);
+  return find_fault(claiming(generate), case_seeds(kCases), kernels);
 }
 
 // A loop of the chapter, which shows its cache to the page, with a cache of its own.
@@ -76,19 +87,19 @@ TEST(Ch06CachedGenerate, KnownWrongDecodeOnePlaceTooFarIsRejected) {
 }
 
 TEST(Ch06CachedGenerate, KnownWrongLastPromptTokenFedTwiceIsRejected) {
-  EXPECT_EQ(fault_of(with_cache(generate_feeding_last_twice)).substr(0, 6), "tokens");
+  EXPECT_EQ(fault_of(claiming(with_cache(generate_feeding_last_twice))).substr(0, 6), "tokens");
 }
 
 TEST(Ch06CachedGenerate, KnownWrongWholeSequenceFedAgainIsRejected) {
-  EXPECT_EQ(fault_of(with_cache(generate_feeding_everything)).substr(0, 6), "tokens");
+  EXPECT_EQ(fault_of(claiming(with_cache(generate_feeding_everything))).substr(0, 6), "tokens");
 }
 
 TEST(Ch06CachedGenerate, KnownWrongForgettingTheCacheIsRejected) {
-  EXPECT_EQ(fault_of(loop_forgetting).substr(0, 6), "tokens");
+  EXPECT_EQ(fault_of(claiming(loop_forgetting)).substr(0, 6), "tokens");
 }
 
 TEST(Ch06CachedGenerate, KnownWrongDrawsKeyedByTheStepAreRejected) {
-  EXPECT_EQ(fault_of(generate_keyed_by_step).substr(0, 6), "tokens");
+  EXPECT_EQ(fault_of(claiming(generate_keyed_by_step)).substr(0, 6), "tokens");
 }
 
 TEST(Ch06CachedGenerate, KnownWrongCacheThatSavesNothingIsRejected) {

@@ -11,8 +11,7 @@ namespace {
 // How the logits after the newest token come about; all.back() is that token.
 using NextLogits = std::function<std::vector<float>(KvCache& cache, const std::vector<int>& all)>;
 
-// The loop of chapter 06 with the piece that is wrong as a parameter. It claims to have evaluated
-// what the right one does, so that only its tokens can give it away.
+// The loop of chapter 06 with the piece that is wrong as a parameter. It counts no positions.
 Generated run_loop(const Model& model, std::span<const int> prompt, const GenerateOptions& options,
                    const NextLogits& next) {
   check_generate(model.config, prompt, options);
@@ -25,7 +24,6 @@ Generated run_loop(const Model& model, std::span<const int> prompt, const Genera
     all.push_back(sample_at(logits, all.size(), options));
     result.tokens.push_back(all.back());
   }
-  result.evaluated = prompt.size() + std::max<std::size_t>(result.tokens.size(), 1) - 1;
   return result;
 }
 

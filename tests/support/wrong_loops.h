@@ -11,7 +11,8 @@
 namespace tokenwalk {
 
 // Cached loops with mistakes that people make, beside those that chapter 06 keeps on its page. The
-// check that the right loop passes must reject each of them.
+// check that the right loop passes must reject each of them. Only the last one counts what it
+// evaluates.
 
 /// Kernels that rotate every head by `angles` while there are any, whatever its row says.
 class TurnedKernels : public ForwardingKernels {
