@@ -53,4 +53,4 @@ need_compiler() {
 program_packages=(cmake ninja-build libcli11-dev libeigen3-dev libssl-dev libxtensor-dev
   nlohmann-json3-dev)
 # What building and running the C++ tests takes beyond that.
-test_packages=(libgtest-dev librapidcheck-dev)
+test_packages=(libgtest-dev libpcre2-dev librapidcheck-dev)

@@ -1,0 +1,188 @@
+#include "chapters/01_tokenizer/bpe_fast.h"
+
+#include <algorithm>
+#include <queue>
+
+#include "chapters/01_tokenizer/token_row.h"
+
+namespace tokenwalk {
+namespace {
+
+constexpr std::uint32_t kNoRank = 0xFFFFFFFF;
+
+// Pieces up to this size are merged by looking through all pairs at each step.
+constexpr std::size_t kFew = 64;
+
+// A pair that can be merged: the lowest rank first, then the leftmost.
+struct Possible {
+  std::uint32_t rank;
+  std::size_t place;
+
+  bool operator<(const Possible& other) const {  // for a heap, which has the greatest on top
+    return rank != other.rank ? rank > other.rank : place > other.place;
+  }
+};
+
+}  // namespace
+
+// ---- building --------------------------------------------------------------------------------
+
+FastBpe::FastBpe(const Tokenizer& tokenizer, bool whole_tokens) {
+  index_tokens(tokenizer);
+  index_merges(tokenizer);
+  check_tokens(tokenizer, whole_tokens);
+}
+
+// Of equal tokens the last one is the byte's and the first one a merge's, as in the plain class.
+void FastBpe::index_tokens(const Tokenizer& tokenizer) {
+  std::size_t long_size = 0;
+  for (const std::string& bytes : tokenizer.vocabulary().tokens) {
+    sizes_.push_back(static_cast<std::uint32_t>(bytes.size()));
+    if (bytes.size() > ShortBytes::kMax) long_size += bytes.size();
+  }
+  long_bytes_.reserve(long_size);  // so that it never moves
+  short_tokens_.reserve(sizes_.size());
+  byte_ids_.fill(-1);
+  for (int id = 0; id < tokenizer.size(); ++id) {
+    const std::string& bytes = tokenizer.token(id);
+    if (tokenizer.is_special(id) || bytes.empty()) continue;
+    if (bytes.size() == 1) byte_ids_[static_cast<unsigned char>(bytes[0])] = id;
+    if (find_token(bytes) != nullptr) continue;
+    if (bytes.size() <= ShortBytes::kMax) {
+      short_tokens_[ShortBytes(bytes)].id = id;
+    } else {
+      const std::size_t start = long_bytes_.size();
+      long_bytes_ += bytes;
+      long_tokens_[std::string_view(long_bytes_).substr(start)].id = id;
+    }
+  }
+}
+
+void FastBpe::index_merges(const Tokenizer& tokenizer) {
+  ranks_.reserve(tokenizer.vocabulary().merges.size());
+  for (const auto& [left, right] : tokenizer.vocabulary().merges) {
+    const auto rank = static_cast<std::uint32_t>(merged_.size());
+    merged_.push_back(find_token(tokenizer.token(left) + tokenizer.token(right))->id);
+    if (rank_of(left, right) == kNoRank) ranks_[PairKey(left, right)] = rank;
+  }
+}
+
+// Which tokens does merging make of their own bytes?
+void FastBpe::check_tokens(const Tokenizer& tokenizer, bool whole_tokens) {
+  std::vector<int> merged;
+  const auto check = [&](std::string_view bytes, Whole& whole) {
+    merged.clear();
+    if (whole_tokens) merged.push_back(whole.id);
+    if (!whole_tokens) merge(bytes, merged);
+    whole.exact = merged.size() == 1;
+    if (whole.exact) whole.id = merged[0];
+  };
+  for (int id = 0; id < tokenizer.size(); ++id) {
+    const std::string& bytes = tokenizer.token(id);
+    if (tokenizer.is_special(id) || bytes.empty()) continue;
+    const bool is_short = bytes.size() <= ShortBytes::kMax;
+    check(bytes, is_short ? *short_tokens_.find(ShortBytes(bytes)) : *long_tokens_.find(bytes));
+  }
+}
+
+// ---- encoding --------------------------------------------------------------------------------
+
+const FastBpe::Whole* FastBpe::find_token(std::string_view piece) const {
+  if (piece.size() <= ShortBytes::kMax) return short_tokens_.find(ShortBytes(piece));
+  return long_tokens_.find(piece);
+}
+
+std::uint32_t FastBpe::rank_of(int left, int right) const {
+  const std::uint32_t* rank = ranks_.find(PairKey(left, right));
+  return rank == nullptr ? kNoRank : *rank;
+}
+
+void FastBpe::encode(std::string_view text, NextPiece next_piece, std::vector<int>& ids) const {
+  while (!text.empty()) {
+    const std::size_t size = next_piece(text);
+    encode_piece(text.substr(0, size), ids);
+    text.remove_prefix(size);
+  }
+}
+
+void FastBpe::encode_piece(std::string_view piece, std::vector<int>& ids) const {
+  const Whole* whole = find_token(piece);
+  if (whole != nullptr && whole->exact) {
+    ids.push_back(whole->id);
+  } else {
+    merge(piece, ids);
+  }
+}
+
+void FastBpe::merge(std::string_view piece, std::vector<int>& ids) const {
+  if (piece.size() <= kFew) return merge_few(piece, ids);
+  merge_many(piece, ids);
+}
+
+void FastBpe::merge_few(std::string_view piece, std::vector<int>& ids) const {
+  int row[kFew];
+  std::uint32_t ranks[kFew];  // of the pair that begins here
+  std::size_t n = 0;
+  for (const char byte : piece) {
+    const int id = byte_ids_[static_cast<unsigned char>(byte)];
+    if (id >= 0) row[n++] = id;
+  }
+  for (std::size_t i = 0; i + 1 < n; ++i) ranks[i] = rank_of(row[i], row[i + 1]);
+
+  while (n > 1) {
+    const std::size_t at = static_cast<std::size_t>(std::min_element(ranks, ranks + n - 1) - ranks);
+    if (ranks[at] == kNoRank) break;
+    row[at] = merged_[ranks[at]];
+    --n;
+    std::copy(row + at + 2, row + n + 1, row + at + 1);
+    std::copy(ranks + at + 1, ranks + n, ranks + at);
+    if (at + 1 < n) ranks[at] = rank_of(row[at], row[at + 1]);
+    if (at > 0) ranks[at - 1] = rank_of(row[at - 1], row[at]);
+  }
+  ids.insert(ids.end(), row, row + n);
+}
+
+void FastBpe::merge_many(std::string_view piece, std::vector<int>& ids) const {
+  std::vector<int> bytes = {TokenRow::kFence};
+  for (const char byte : piece) {
+    const int id = byte_ids_[static_cast<unsigned char>(byte)];
+    if (id >= 0) bytes.push_back(id);
+  }
+  bytes.push_back(TokenRow::kFence);
+  TokenRow row(std::move(bytes));
+
+  const auto size_at = [&](std::size_t place) {
+    return sizes_[static_cast<std::size_t>(row.id(place))];
+  };
+  // The rank of the pair whose left token begins at `place`.
+  const auto rank_at = [&](std::size_t place) {
+    if (row.id(place) < 0) return kNoRank;
+    const std::size_t right = place + size_at(place);
+    if (right >= row.size() || row.id(right) < 0) return kNoRank;
+    return rank_of(row.id(place), row.id(right));
+  };
+  std::vector<Possible> possible;
+  for (std::size_t place = 1; place + 1 < row.size(); ++place) {
+    if (rank_at(place) != kNoRank) possible.push_back({rank_at(place), place});
+  }
+  std::priority_queue<Possible> queue({}, std::move(possible));
+  const auto add = [&](std::size_t place) {
+    if (const std::uint32_t rank = rank_at(place); rank != kNoRank) queue.push({rank, place});
+  };
+
+  while (!queue.empty()) {
+    const auto [rank, place] = queue.top();
+    queue.pop();
+    if (rank_at(place) != rank) continue;  // one of the two is part of another token by now
+    const std::size_t right = place + size_at(place);
+    row.merge(place, right, size_at(right), merged_[rank]);
+    add(place);
+    const int before = row.id_before(place);
+    if (before >= 0) add(place - sizes_[static_cast<std::size_t>(before)]);
+  }
+  for (std::size_t place = 1; place + 1 < row.size(); place += size_at(place)) {
+    ids.push_back(row.id(place));
+  }
+}
+
+}  // namespace tokenwalk
