@@ -246,6 +246,7 @@ Vocabulary train_bpe_fast(std::string_view text, int vocab_size,
   while (vocabulary.tokens.size() < all && trainer.step()) {
     if (progress) progress(vocabulary.tokens.size() - first, all - first);
   }
+  if (progress && vocabulary.tokens.size() < all) progress(all - first, all - first);
   return vocabulary;
 }
 

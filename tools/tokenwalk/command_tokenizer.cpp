@@ -3,7 +3,7 @@
 #include <iterator>
 #include <memory>
 
-#include "chapters/01_tokenizer/train.h"
+#include "chapters/01_tokenizer/train_fast.h"
 #include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/error.h"
 #include "lib/io/mapped_file.h"
@@ -71,9 +71,11 @@ TokenizerData data_of(const Vocabulary& vocabulary) {
 
 void train(const TrainFlags& flags) {
   const MappedFile file(flags.input);
-  const std::string text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()),
+                              file.bytes().size());
   check_utf8(text, flags.input);
-  const Vocabulary vocabulary = train_bpe(text, flags.vocab_size, flags.specials, split_gpt2);
+  const Vocabulary vocabulary =
+      train_bpe_fast(text, flags.vocab_size, flags.specials, split_gpt2, progress_line("learning"));
   write_tokenizer_json(flags.out, data_of(vocabulary));
   std::cerr << flags.out << ": " << vocabulary.tokens.size() << " ids, " << vocabulary.merges.size()
             << " merges\n";

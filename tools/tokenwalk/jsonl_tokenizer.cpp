@@ -1,4 +1,4 @@
-#include "chapters/01_tokenizer/train.h"
+#include "chapters/01_tokenizer/train_fast.h"
 #include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/error.h"
 #include "lib/io/mapped_file.h"
@@ -74,7 +74,7 @@ Json answer_train(const Request& request, Engine&) {
   const auto vocab_size = static_cast<int>(request.integer("vocab_size", 0, INT32_MAX));
   const std::string text =
       request.has("text") ? request.text("text") : read_text_file(request.text("path"));
-  const Vocabulary vocabulary = train_bpe(
+  const Vocabulary vocabulary = train_bpe_fast(
       text, vocab_size, request.has("specials") ? request.texts("specials") : kNoTexts, splitter);
 
   Json merges = Json::array();
