@@ -12,8 +12,7 @@ namespace tokenwalk {
 /// Mixes two words into a hash whose high bits depend on all bits.
 inline std::uint64_t mix_hash(std::uint64_t a, std::uint64_t b = 0) {
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;  // 2^64 divided by the golden ratio
-  a = (a ^ (b * kOdd)) * kOdd;
-  return (a ^ (a >> 32)) * kOdd;
+  return (a ^ (b * kOdd)) * kOdd;
 }
 
 /// A hash table in one array, for tables that are looked up far more often than anything else.
