@@ -20,7 +20,7 @@ class KindTable {
     for (const CharRange& range : char_ranges()) {
       std::fill(kinds_ + range.first, kinds_ + range.last + 1, kind_of(range.kind));
     }
-    kinds_['\r'] = kinds_['\n'] = kLineEnd;
+    kinds_[U'\r'] = kinds_[U'\n'] = kLineEnd;
   }
 
   Kind operator[](char32_t code_point) const { return kinds_[code_point]; }
