@@ -27,10 +27,11 @@ struct Possible {
 
 // ---- building --------------------------------------------------------------------------------
 
-FastBpe::FastBpe(const Tokenizer& tokenizer, bool whole_tokens) {
+FastBpe::FastBpe(const Tokenizer& tokenizer, const std::vector<bool>& whole) {
   index_tokens(tokenizer);
   index_merges(tokenizer);
-  check_tokens(tokenizer, whole_tokens);
+  check_tokens(tokenizer);
+  add_whole_tokens(tokenizer, whole);
 }
 
 // Of equal tokens the last one is the byte's and the first one a merge's, as in the plain class.
@@ -47,41 +48,45 @@ void FastBpe::index_tokens(const Tokenizer& tokenizer) {
     const std::string& bytes = tokenizer.token(id);
     if (tokenizer.is_special(id) || bytes.empty()) continue;
     if (bytes.size() == 1) byte_ids_[static_cast<unsigned char>(bytes[0])] = id;
-    if (find_token(bytes) != nullptr) continue;
-    if (bytes.size() <= ShortBytes::kMax) {
-      short_tokens_[ShortBytes(bytes)].id = id;
-    } else {
-      const std::size_t start = long_bytes_.size();
-      long_bytes_ += bytes;
-      long_tokens_[std::string_view(long_bytes_).substr(start)].id = id;
-    }
+    if (Whole& entry = token_entry(bytes); entry.id < 0) entry.id = id;
   }
+}
+
+// The place of a token's bytes in the tables, made if it was not there.
+FastBpe::Whole& FastBpe::token_entry(std::string_view bytes) {
+  if (bytes.size() <= ShortBytes::kMax) return short_tokens_[ShortBytes(bytes)];
+  if (Whole* known = long_tokens_.find(bytes); known != nullptr) return *known;
+  const std::size_t start = long_bytes_.size();
+  long_bytes_ += bytes;
+  return long_tokens_[std::string_view(long_bytes_).substr(start)];
 }
 
 void FastBpe::index_merges(const Tokenizer& tokenizer) {
   ranks_.reserve(tokenizer.vocabulary().merges.size());
   for (const auto& [left, right] : tokenizer.vocabulary().merges) {
     const auto rank = static_cast<std::uint32_t>(merged_.size());
-    merged_.push_back(find_token(tokenizer.token(left) + tokenizer.token(right))->id);
+    merged_.push_back(token_entry(tokenizer.token(left) + tokenizer.token(right)).id);
     if (rank_of(left, right) == kNoRank) ranks_[PairKey(left, right)] = rank;
   }
 }
 
 // Which tokens does merging make of their own bytes?
-void FastBpe::check_tokens(const Tokenizer& tokenizer, bool whole_tokens) {
+void FastBpe::check_tokens(const Tokenizer& tokenizer) {
   std::vector<int> merged;
-  const auto check = [&](std::string_view bytes, Whole& whole) {
-    merged.clear();
-    if (whole_tokens) merged.push_back(whole.id);
-    if (!whole_tokens) merge(bytes, merged);
-    whole.exact = merged.size() == 1;
-    if (whole.exact) whole.id = merged[0];
-  };
   for (int id = 0; id < tokenizer.size(); ++id) {
     const std::string& bytes = tokenizer.token(id);
     if (tokenizer.is_special(id) || bytes.empty()) continue;
-    const bool is_short = bytes.size() <= ShortBytes::kMax;
-    check(bytes, is_short ? *short_tokens_.find(ShortBytes(bytes)) : *long_tokens_.find(bytes));
+    merged.clear();
+    merge(bytes, merged);
+    if (merged.size() == 1) token_entry(bytes) = {merged[0], true};
+  }
+}
+
+// Of equal ones the first counts.
+void FastBpe::add_whole_tokens(const Tokenizer& tokenizer, const std::vector<bool>& whole) {
+  for (std::size_t i = whole.size(); i-- > 0;) {
+    const int id = static_cast<int>(i);
+    if (whole[i] && !tokenizer.token(id).empty()) token_entry(tokenizer.token(id)) = {id, true};
   }
 }
 

@@ -22,9 +22,9 @@ namespace tokenwalk {
 /// merges all pairs of a kind before it looks again.
 class FastBpe {
  public:
-  /// whole_tokens: a piece that is a token is that token, whatever the merges (`ignore_merges` in a
-  /// tokenizer.json). Nothing of `tokenizer` is kept.
-  explicit FastBpe(const Tokenizer& tokenizer, bool whole_tokens = false);
+  /// whole: by id, true for a token that a piece of its bytes is, whatever the merges
+  /// (`ignore_merges` in a tokenizer.json); empty: none. Nothing of `tokenizer` is kept.
+  explicit FastBpe(const Tokenizer& tokenizer, const std::vector<bool>& whole = {});
   FastBpe(const FastBpe&) = delete;
   FastBpe& operator=(const FastBpe&) = delete;
 
@@ -38,12 +38,14 @@ class FastBpe {
   // What the bytes of a piece are as one token.
   struct Whole {
     int id = -1;
-    bool exact = false;  // and merging them gives it
+    bool exact = false;  // and encoding them gives it
   };
 
   void index_tokens(const Tokenizer& tokenizer);
   void index_merges(const Tokenizer& tokenizer);
-  void check_tokens(const Tokenizer& tokenizer, bool whole_tokens);
+  void check_tokens(const Tokenizer& tokenizer);
+  void add_whole_tokens(const Tokenizer& tokenizer, const std::vector<bool>& whole);
+  Whole& token_entry(std::string_view bytes);
   const Whole* find_token(std::string_view piece) const;
   std::uint32_t rank_of(int left, int right) const;
   void merge(std::string_view piece, std::vector<int>& ids) const;
