@@ -8,8 +8,6 @@
 namespace tokenwalk {
 namespace {
 
-constexpr std::uint32_t kNoRank = 0xFFFFFFFF;
-
 // Pieces up to this size are merged by looking through all pairs at each step.
 constexpr std::size_t kFew = 64;
 
@@ -66,7 +64,14 @@ void FastBpe::index_merges(const Tokenizer& tokenizer) {
   for (const auto& [left, right] : tokenizer.vocabulary().merges) {
     const auto rank = static_cast<std::uint32_t>(merged_.size());
     merged_.push_back(token_entry(tokenizer.token(left) + tokenizer.token(right)).id);
-    if (rank_of(left, right) == kNoRank) ranks_[PairKey(left, right)] = rank;
+    ranks_.add(PairKey(left, right), rank);
+  }
+  byte_ranks_.reserve(256 * 256);
+  for (const int left : byte_ids_) {
+    for (const int right : byte_ids_) {
+      const bool known = left >= 0 && right >= 0;
+      byte_ranks_.push_back(known ? ranks_.find(PairKey(left, right)) : PairRanks::kNone);
+    }
   }
 }
 
@@ -97,11 +102,6 @@ const FastBpe::Whole* FastBpe::find_token(std::string_view piece) const {
   return long_tokens_.find(piece);
 }
 
-std::uint32_t FastBpe::rank_of(int left, int right) const {
-  const std::uint32_t* rank = ranks_.find(PairKey(left, right));
-  return rank == nullptr ? kNoRank : *rank;
-}
-
 void FastBpe::encode(std::string_view text, NextPiece next_piece, std::vector<int>& ids) const {
   while (!text.empty()) {
     const std::size_t size = next_piece(text);
@@ -128,21 +128,24 @@ void FastBpe::merge_few(std::string_view piece, std::vector<int>& ids) const {
   int row[kFew];
   std::uint32_t ranks[kFew];  // of the pair that begins here
   std::size_t n = 0;
-  for (const char byte : piece) {
-    const int id = byte_ids_[static_cast<unsigned char>(byte)];
-    if (id >= 0) row[n++] = id;
+  std::size_t before = 0;
+  for (const char c : piece) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte_ids_[byte] < 0) continue;
+    if (n > 0) ranks[n - 1] = byte_ranks_[256 * before + byte];
+    row[n++] = byte_ids_[byte];
+    before = byte;
   }
-  for (std::size_t i = 0; i + 1 < n; ++i) ranks[i] = rank_of(row[i], row[i + 1]);
 
   while (n > 1) {
     const std::size_t at = static_cast<std::size_t>(std::min_element(ranks, ranks + n - 1) - ranks);
-    if (ranks[at] == kNoRank) break;
+    if (ranks[at] == PairRanks::kNone) break;
     row[at] = merged_[ranks[at]];
     --n;
     std::copy(row + at + 2, row + n + 1, row + at + 1);
     std::copy(ranks + at + 1, ranks + n, ranks + at);
-    if (at + 1 < n) ranks[at] = rank_of(row[at], row[at + 1]);
-    if (at > 0) ranks[at - 1] = rank_of(row[at - 1], row[at]);
+    if (at + 1 < n) ranks[at] = ranks_.find(PairKey(row[at], row[at + 1]));
+    if (at > 0) ranks[at - 1] = ranks_.find(PairKey(row[at - 1], row[at]));
   }
   ids.insert(ids.end(), row, row + n);
 }
@@ -161,18 +164,19 @@ void FastBpe::merge_many(std::string_view piece, std::vector<int>& ids) const {
   };
   // The rank of the pair whose left token begins at `place`.
   const auto rank_at = [&](std::size_t place) {
-    if (row.id(place) < 0) return kNoRank;
+    if (row.id(place) < 0) return PairRanks::kNone;
     const std::size_t right = place + size_at(place);
-    if (right >= row.size() || row.id(right) < 0) return kNoRank;
-    return rank_of(row.id(place), row.id(right));
+    if (right >= row.size() || row.id(right) < 0) return PairRanks::kNone;
+    return ranks_.find(PairKey(row.id(place), row.id(right)));
   };
   std::vector<Possible> possible;
   for (std::size_t place = 1; place + 1 < row.size(); ++place) {
-    if (rank_at(place) != kNoRank) possible.push_back({rank_at(place), place});
+    if (rank_at(place) != PairRanks::kNone) possible.push_back({rank_at(place), place});
   }
   std::priority_queue<Possible> queue({}, std::move(possible));
   const auto add = [&](std::size_t place) {
-    if (const std::uint32_t rank = rank_at(place); rank != kNoRank) queue.push({rank, place});
+    if (const std::uint32_t rank = rank_at(place); rank != PairRanks::kNone)
+      queue.push({rank, place});
   };
 
   while (!queue.empty()) {

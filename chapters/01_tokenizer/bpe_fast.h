@@ -9,6 +9,7 @@
 
 #include "chapters/01_tokenizer/bpe.h"
 #include "chapters/01_tokenizer/flat_map.h"
+#include "chapters/01_tokenizer/pair_ranks.h"
 #include "chapters/01_tokenizer/split_fast.h"
 
 namespace tokenwalk {
@@ -47,7 +48,6 @@ class FastBpe {
   void add_whole_tokens(const Tokenizer& tokenizer, const std::vector<bool>& whole);
   Whole& token_entry(std::string_view bytes);
   const Whole* find_token(std::string_view piece) const;
-  std::uint32_t rank_of(int left, int right) const;
   void merge(std::string_view piece, std::vector<int>& ids) const;
   void merge_few(std::string_view piece, std::vector<int>& ids) const;
   void merge_many(std::string_view piece, std::vector<int>& ids) const;
@@ -55,7 +55,8 @@ class FastBpe {
   std::array<int, 256> byte_ids_;     // -1: none
   std::vector<std::uint32_t> sizes_;  // in bytes, by id
   std::vector<int> merged_;           // by rank
-  FlatMap<PairKey, std::uint32_t, PairHash> ranks_;
+  PairRanks ranks_;
+  std::vector<std::uint32_t> byte_ranks_;  // of pairs of bytes: 256 times the left one + the right
   FlatMap<ShortBytes, Whole, ShortBytesHash> short_tokens_;
   std::string long_bytes_;  // what the keys of long_tokens_ point to
   FlatMap<std::string_view, Whole, StringHash> long_tokens_;
