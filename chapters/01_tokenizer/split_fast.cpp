@@ -173,4 +173,21 @@ std::vector<std::string_view> split_by(NextPiece next_piece, std::string_view te
   return pieces;
 }
 
+std::vector<std::string_view> split_qwen2(std::string_view text) {
+  return split_by(next_piece_qwen2, text);
+}
+
+std::vector<std::string_view> split_llama3(std::string_view text) {
+  return split_by(next_piece_llama3, text);
+}
+
+NextPiece next_piece_of(const Splitter& splitter) {
+  using Function = std::vector<std::string_view> (*)(std::string_view);
+  const Function* function = splitter.target<Function>();
+  if (function == nullptr) return nullptr;
+  if (*function == split_gpt2) return next_piece_gpt2;
+  if (*function == split_qwen2) return next_piece_qwen2;
+  return *function == split_llama3 ? next_piece_llama3 : nullptr;
+}
+
 }  // namespace tokenwalk

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "chapters/01_tokenizer/split.h"
+
 namespace tokenwalk {
 
 /// Length in bytes of the first piece of `text`, which is not empty. Where it ends does not depend
@@ -25,5 +27,13 @@ std::size_t next_piece_llama3(std::string_view text);
 
 /// All pieces, in order; together they are the text.
 std::vector<std::string_view> split_by(NextPiece next_piece, std::string_view text);
+
+/// The same two as splitters.
+std::vector<std::string_view> split_qwen2(std::string_view text);
+std::vector<std::string_view> split_llama3(std::string_view text);
+
+/// What finds the pieces of split_gpt2, split_qwen2 or split_llama3 one by one; null for another
+/// splitter.
+NextPiece next_piece_of(const Splitter& splitter);
 
 }  // namespace tokenwalk

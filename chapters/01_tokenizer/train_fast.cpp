@@ -22,21 +22,22 @@ using Place = std::uint32_t;  // in the row of all words
 
 using WordCounts = FlatMap<std::string_view, long, StringHash>;
 
-void count_pieces(std::string_view text, Splitter splitter, WordCounts& counts) {
-  if (splitter == split_gpt2) {
-    while (!text.empty()) {
-      const std::string_view piece = text.substr(0, next_piece_gpt2(text));
-      ++counts[piece];
-      text.remove_prefix(piece.size());
-    }
+void count_pieces(std::string_view text, const Splitter& splitter, WordCounts& counts) {
+  const NextPiece next_piece = next_piece_of(splitter);
+  if (next_piece == nullptr) {
+    for (const std::string_view piece : splitter(text)) ++counts[piece];
     return;
   }
-  for (const std::string_view piece : splitter(text)) ++counts[piece];
+  while (!text.empty()) {
+    const std::string_view piece = text.substr(0, next_piece(text));
+    ++counts[piece];
+    text.remove_prefix(piece.size());
+  }
 }
 
 // Counts what lies between special tokens; the longest special wins where several match.
 WordCounts count_words(std::string_view text, std::vector<std::string> specials,
-                       Splitter splitter) {
+                       const Splitter& splitter) {
   std::stable_sort(specials.begin(), specials.end(),
                    [](const auto& a, const auto& b) { return a.size() > b.size(); });
   bool starts[256] = {};
@@ -237,7 +238,7 @@ void Trainer::raise(PairKey key, long count, Place place) {
 }  // namespace
 
 Vocabulary train_bpe_fast(std::string_view text, int vocab_size,
-                          const std::vector<std::string>& specials, Splitter splitter,
+                          const std::vector<std::string>& specials, const Splitter& splitter,
                           const std::function<void(std::size_t, std::size_t)>& progress) {
   Vocabulary vocabulary = untrained_vocabulary(vocab_size, specials);
   const std::size_t first = vocabulary.tokens.size();

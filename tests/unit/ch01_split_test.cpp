@@ -265,7 +265,8 @@ TEST(Ch01Split, PiecesAreTheWholeTextWhateverTheBytes) {
   for (int round = 0; round < 5000; ++round) {
     std::string bytes;
     for (std::size_t n = dice.below(30); n > 0; --n) bytes += static_cast<char>(dice.below(256));
-    for (const Splitter splitter : {split_gpt2, split_smollm, split_none}) {
+    for (const Splitter& splitter :
+         {Splitter(split_gpt2), Splitter(split_smollm), Splitter(split_none)}) {
       std::string together;
       for (const std::string_view piece : splitter(bytes)) {
         ASSERT_FALSE(piece.empty());

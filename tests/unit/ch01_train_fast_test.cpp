@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chapters/01_tokenizer/split_fast.h"
 #include "chapters/01_tokenizer/train.h"
 #include "lib/base/error.h"
 #include "tests/support/dice.h"
@@ -22,10 +23,10 @@ namespace tokenwalk {
 namespace {
 
 using Texts = std::vector<std::string>;
-using Train = Vocabulary (*)(std::string_view, int, const Texts&, Splitter);
+using Train = Vocabulary (*)(std::string_view, int, const Texts&, const Splitter&);
 
 Vocabulary train_right(std::string_view text, int vocab_size, const Texts& specials,
-                       Splitter splitter) {
+                       const Splitter& splitter) {
   return train_bpe_fast(text, vocab_size, specials, splitter);
 }
 
@@ -42,13 +43,15 @@ std::string random_corpus(Dice& dice) {
   return text;
 }
 
+const Splitter kSplitters[] = {split_gpt2, split_qwen2, split_none};
+
 Complaints check_training(Train train, int rounds) {
   Complaints complaints("train.h");
   Dice dice(71);
   for (int round = 0; round < rounds; ++round) {
     const std::string text = random_corpus(dice);
     const Texts specials = std::vector<Texts>{{}, {"|"}, {"ab", "abc", "|"}}[dice.below(3)];
-    const Splitter splitter = dice.chance(0.5) ? split_gpt2 : split_none;
+    const Splitter splitter = kSplitters[dice.below(3)];
     const int size = 256 + static_cast<int>(specials.size() + dice.below(80));
     const Vocabulary expected = train_bpe(text, size, specials, splitter);
     const Vocabulary got = train(text, size, specials, splitter);
@@ -66,7 +69,7 @@ TEST(Ch01TrainFast, IsEqualToThePlainTrainer) {
 
 // Wrong: learns across special tokens.
 Vocabulary train_across_specials(std::string_view text, int vocab_size, const Texts& specials,
-                                 Splitter splitter) {
+                                 const Splitter& splitter) {
   Vocabulary vocabulary = untrained_vocabulary(vocab_size, specials);
   const int n_specials = static_cast<int>(specials.size());
   const Vocabulary learned = train_bpe(text, vocab_size - n_specials, {}, splitter);
