@@ -9,14 +9,6 @@ namespace {
 
 const std::vector<std::string> kNoTexts;
 
-// The pattern that is known by name; other patterns come with PCRE2.
-Splitter splitter_named(const std::string& name) {
-  if (name == "gpt2") return split_gpt2;
-  if (name == "none") return split_none;
-  throw Error(ErrorCode::kBadValue, {"unknown pattern", name, "\"gpt2\" or \"none\"",
-                                     "other patterns are not supported by this version"});
-}
-
 std::string read_text_file(const std::string& path) {
   const MappedFile file(path);
   std::string text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
@@ -36,14 +28,14 @@ Json answer_encode(const Request& request, Engine& engine) {
 }
 
 Json answer_decode(const Request& request, Engine& engine) {
-  const Tokenizer& tokenizer = engine.tokenizer().tokenizer;
+  const PublishedTokenizer& published = engine.tokenizer();
   const bool skip = request.flag("skip_specials", false);
   std::string bytes;
   Json pieces = Json::array();
   Utf8Stream stream;
   for (const int id : request.integers("ids")) {
-    const std::string& token = tokenizer.token(id);
-    const bool hidden = skip && tokenizer.is_special(id);
+    const std::string& token = published.tokenizer.token(id);
+    const bool hidden = skip && published.control[static_cast<std::size_t>(id)];
     pieces.push_back(stream.push(hidden ? "" : token));
     if (!hidden) bytes += token;
   }
@@ -70,7 +62,7 @@ Json answer_train(const Request& request, Engine&) {
                                          request.has("text") ? "both text and path" : "neither",
                                          "one of the keys \"text\" and \"path\"", ""});
   }
-  const Splitter splitter = splitter_named(request.text("pattern", "gpt2"));
+  const Splitter splitter = splitter_of(steps_of_pattern(request.text("pattern", "gpt2")));
   const auto vocab_size = static_cast<int>(request.integer("vocab_size", 0, INT32_MAX));
   const std::string text =
       request.has("text") ? request.text("text") : read_text_file(request.text("path"));
