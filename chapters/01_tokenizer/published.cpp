@@ -1,6 +1,7 @@
 #include "chapters/01_tokenizer/published.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -63,10 +64,9 @@ Vocabulary vocabulary_of(const TokenizerData& data) {
   return vocabulary;
 }
 
-SplitSteps steps_of(const TokenizerData& data, std::size_t count) {
+SplitSteps steps_of(const TokenizerData& data) {
   try {
-    return SplitSteps(
-        {data.split.begin(), data.split.begin() + static_cast<std::ptrdiff_t>(count)});
+    return SplitSteps(data.split);
   } catch (const Error& error) {
     ErrorParts parts = error.parts();
     parts.message = data.source + ": " + parts.message;
@@ -87,17 +87,13 @@ AddedTokens added_tokens(const TokenizerData& data, bool normalized) {
   return AddedTokens(tokens);
 }
 
-std::unordered_map<std::string, int> whole_words(const TokenizerData& data) {
-  std::unordered_map<std::string, int> words;
-  if (!data.ignore_merges) return words;
-  std::vector<bool> apart(data.vocab.size(), false);
+// By id: the tokens that a piece of their bytes is, whatever the merges.
+std::vector<bool> whole_tokens(const TokenizerData& data) {
+  std::vector<bool> whole(data.vocab.size(), data.ignore_merges);
   for (const AddedToken& token : data.added) {
-    apart[static_cast<std::size_t>(token.id)] = token.special || !token.is_word;
+    if (token.special || !token.is_word) whole[static_cast<std::size_t>(token.id)] = false;
   }
-  for (std::size_t id = 0; id < data.vocab.size(); ++id) {
-    if (!apart[id]) words.emplace(data.vocab[id], static_cast<int>(id));
-  }
-  return words;
+  return whole;
 }
 
 }  // namespace
@@ -135,14 +131,7 @@ void PublishedTokenizer::encode_part(std::string_view text, bool specials,
 }
 
 void PublishedTokenizer::encode_ordinary(std::string_view text, std::vector<int>& ids) const {
-  steps.cut(text, [&](std::string_view piece) {
-    if (!whole_words.empty()) {
-      const auto word = whole_words.find(std::string(piece));
-      if (word != whole_words.end()) return ids.push_back(word->second);
-    }
-    const std::vector<int> piece_ids = tokenizer.encode(piece, false);
-    ids.insert(ids.end(), piece_ids.begin(), piece_ids.end());
-  });
+  steps.cut(text, [&](std::string_view piece) { merging->encode_piece(piece, ids); });
 }
 
 std::string PublishedTokenizer::decode_shown(const std::vector<int>& ids) const {
@@ -156,24 +145,22 @@ std::string PublishedTokenizer::decode_shown(const std::vector<int>& ids) const 
 }
 
 PublishedTokenizer make_published(const TokenizerData& data) {
-  // GPT-2's pattern as the last step is the plain tokenizer's own work, unless whole pieces count.
-  const bool cuts_itself =
-      !data.split.empty() && data.split.back() == SplitStep() && !data.ignore_merges;
-  const std::size_t steps = data.split.size() - (cuts_itself ? 1 : 0);
-  PublishedTokenizer published{
-      Tokenizer(vocabulary_of(data), cuts_itself ? split_gpt2 : split_none),
-      split_name(data.split),
-      std::vector<bool>(data.vocab.size(), false),
-      data.add_bos || data.last >= 0,
-      data.add_bos || data.last < 0 ? data.bos : -1,
-      data.last,
-      data.eos,
-      data.chat_template,
-      data.nfc,
-      added_tokens(data, false),
-      added_tokens(data, true),
-      steps_of(data, steps),
-      whole_words(data)};
+  const bool is_gpt2 = data.split == named_split("gpt2");
+  Tokenizer tokenizer(vocabulary_of(data), is_gpt2 ? split_gpt2 : split_none);
+  const auto merging = std::make_shared<const FastBpe>(tokenizer, whole_tokens(data));
+  PublishedTokenizer published{std::move(tokenizer),
+                               split_name(data.split),
+                               std::vector<bool>(data.vocab.size(), false),
+                               data.add_bos || data.last >= 0,
+                               data.add_bos || data.last < 0 ? data.bos : -1,
+                               data.last,
+                               data.eos,
+                               data.chat_template,
+                               data.nfc,
+                               added_tokens(data, false),
+                               added_tokens(data, true),
+                               steps_of(data),
+                               merging};
   for (const AddedToken& token : data.added) {
     published.control[static_cast<std::size_t>(token.id)] = token.special;
   }

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "chapters/01_tokenizer/added_tokens.h"
 #include "chapters/01_tokenizer/bpe.h"
+#include "chapters/01_tokenizer/bpe_fast.h"
 #include "chapters/01_tokenizer/split_steps.h"
 #include "lib/io/tokenizer_data.h"
 
@@ -17,7 +18,7 @@ namespace tokenwalk {
 /// Text goes through these in order: added tokens that are looked for in the text as it is, NFC,
 /// added tokens in the normal text, the steps that cut, merging inside each piece.
 struct PublishedTokenizer {
-  Tokenizer tokenizer;        ///< merges; where GPT-2's pattern is the last step, it cuts by it
+  Tokenizer tokenizer;        ///< the plain one; it cuts where GPT-2's pattern is all there is
   std::string split;          ///< how text is cut, as split_name calls it
   std::vector<bool> control;  ///< by id: left out of text that is shown to people
   bool add_bos = false;       ///< the file puts tokens around every text: `bos`, `last`
@@ -27,10 +28,10 @@ struct PublishedTokenizer {
   std::string chat_template;  ///< Jinja; empty: none
 
   bool nfc = false;
-  AddedTokens added;                                 ///< looked for before normalising
-  AddedTokens added_normal;                          ///< and after it
-  SplitSteps steps;                                  ///< all but what `tokenizer` does itself
-  std::unordered_map<std::string, int> whole_words;  ///< pieces that are not merged: ignore_merges
+  AddedTokens added;                       ///< looked for before normalising
+  AddedTokens added_normal;                ///< and after it
+  SplitSteps steps;                        ///< cut
+  std::shared_ptr<const FastBpe> merging;  ///< of `tokenizer`, inside each piece
 
   /// Ids of a text. specials: added tokens in it become their ids; false: it is ordinary text.
   /// around: with `bos` first and `last` last, as far as there are such.

@@ -28,6 +28,14 @@ std::vector<Span> find_gpt2(std::string_view text) {
   return spans;
 }
 
+// The steps that are written by hand.
+Splitter fast_splitter(const std::vector<SplitStep>& steps) {
+  if (steps == named_split("gpt2")) return split_gpt2;
+  if (steps == named_split("qwen2")) return split_qwen2;
+  if (steps == named_split("llama3")) return split_llama3;
+  return nullptr;
+}
+
 // What was found, with the parts between.
 std::vector<FoundPart> cover(std::size_t size, const std::vector<Span>& found) {
   std::vector<FoundPart> parts;
@@ -100,7 +108,8 @@ std::vector<Span> apply_behavior(const std::vector<FoundPart>& parts, SplitBehav
 SplitSteps::SplitSteps(const std::vector<SplitStep>& steps) {
   using Kind = SplitStep::Kind;
   for (const SplitStep& step : steps) {
-    Step& added = steps_.emplace_back(Step{step, std::nullopt});
+    const NextPiece next_piece = next_piece_of(fast_splitter({step}));
+    Step& added = steps_.emplace_back(Step{step, std::nullopt, next_piece});
     if (step.kind == Kind::kRegex) added.pattern.emplace(step.pattern);
     if (step.kind == Kind::kText) added.pattern.emplace(step.pattern, Pattern::Syntax::kLiteral);
   }
@@ -115,7 +124,7 @@ std::vector<SplitStep> steps_of_pattern(const std::string& pattern) {
 }
 
 Splitter splitter_of(const std::vector<SplitStep>& steps) {
-  if (steps == named_split("gpt2")) return split_gpt2;
+  if (Splitter fast = fast_splitter(steps)) return fast;
   for (const SplitStep& step : steps) CHECK(step.kind != SplitStep::Kind::kPrefixSpace);
   return [cutter = SplitSteps(steps)](std::string_view text) {
     std::vector<std::string_view> pieces;
@@ -137,6 +146,13 @@ void SplitSteps::cut_from(std::size_t step, std::string_view text,
   if (what.kind == SplitStep::Kind::kPrefixSpace) {
     if (text[0] == ' ') return cut_from(step + 1, text, take);
     return cut_from(step + 1, " " + std::string(text), take);
+  }
+  if (const NextPiece next_piece = steps_[step].next_piece; next_piece != nullptr) {
+    for (std::size_t size = 0; !text.empty(); text.remove_prefix(size)) {
+      size = next_piece(text);
+      cut_from(step + 1, text.substr(0, size), take);
+    }
+    return;
   }
   std::vector<Span> found;
   if (what.kind == SplitStep::Kind::kGpt2)

@@ -8,6 +8,7 @@
 
 #include "chapters/01_tokenizer/pattern.h"
 #include "chapters/01_tokenizer/split.h"
+#include "chapters/01_tokenizer/split_fast.h"
 #include "lib/io/split_step.h"
 
 namespace tokenwalk {
@@ -26,6 +27,7 @@ class SplitSteps {
   struct Step {
     SplitStep what;
     std::optional<Pattern> pattern;
+    NextPiece next_piece = nullptr;  // does the same, where there is one
   };
 
   void cut_from(std::size_t step, std::string_view text,
