@@ -102,6 +102,75 @@ TEST(ModelConfig, TakesBothPlacesOfRopeTheta) {
   EXPECT_EQ(from_hf({{"\"rope_theta\": 100000.0", "\"rope_scaling\": null"}}).rope_theta, 10000);
 }
 
+TEST(ModelConfig, ReadsBiases) {
+  const ModelConfig llama = from_hf({{"\"hidden_act\"",
+                                      "\"attention_bias\": true, \"mlp_bias\": "
+                                      "true, \"hidden_act\""}});
+  EXPECT_TRUE(llama.qkv_bias && llama.o_bias && llama.mlp_bias);
+  const ModelConfig qwen2 = from_hf({{"LlamaForCausalLM", "Qwen2ForCausalLM"}});
+  EXPECT_TRUE(qwen2.qkv_bias) << "always";
+  EXPECT_FALSE(qwen2.o_bias || qwen2.mlp_bias || qwen2.qk_norm);
+  const ModelConfig plain = from_hf();
+  EXPECT_FALSE(plain.qkv_bias || plain.o_bias || plain.mlp_bias);
+}
+
+using Kind = RopeScaling::Kind;
+
+RopeScaling scaling_of(const char* json) {
+  return from_hf({{"\"rope_theta\"", json}}).rope_scaling;
+}
+
+TEST(ModelConfig, ReadsRotaryScalingInEveryForm) {
+  EXPECT_EQ(from_hf().rope_scaling.kind, Kind::kDefault);
+  const RopeScaling old =
+      scaling_of("\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.5}, \"rope_theta\"");
+  EXPECT_EQ(old.kind, Kind::kLinear);
+  EXPECT_EQ(old.factor, 2.5);
+  const RopeScaling dynamic = scaling_of(
+      "\"rope_parameters\": {\"rope_type\": \"dynamic\", \"factor\": 4}, \"rope_theta\"");
+  EXPECT_EQ(dynamic.kind, Kind::kDynamic);
+  const RopeScaling llama3 = scaling_of(
+      "\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 32.0, \"low_freq_factor\": 1.0, "
+      "\"high_freq_factor\": 4.0, \"original_max_position_embeddings\": 8192}, \"rope_theta\"");
+  EXPECT_EQ(llama3.kind, Kind::kLlama3);
+  EXPECT_EQ(llama3.factor, 32);
+  EXPECT_EQ(llama3.low_freq_factor, 1);
+  EXPECT_EQ(llama3.high_freq_factor, 4);
+  EXPECT_EQ(llama3.original_context, 8192);
+}
+
+// Where both are given, transformers takes the old one.
+TEST(ModelConfig, RopeScalingGoesBeforeRopeParameters) {
+  const RopeScaling scaling = scaling_of(
+      "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2}, "
+      "\"rope_parameters\": {\"rope_type\": \"dynamic\", \"factor\": 4}, \"rope_theta\"");
+  EXPECT_EQ(scaling.kind, Kind::kLinear);
+}
+
+TEST(ModelConfig, ReadsATransformerLm) {
+  const auto read = [](const char* text) {
+    return config_from_hf(parse_json_metadata(text, "config.json"));
+  };
+  const ModelConfig c = read(R"({"architectures": ["TransformerLM"], "vocab_size": 100,
+    "context_length": 64, "d_model": 48, "num_layers": 2, "num_heads": 4, "d_ff": 128,
+    "rope_theta": 5000.0, "eos_token_id": 7})");
+  EXPECT_EQ(c.architecture, "TransformerLM");
+  EXPECT_EQ(c.n_layers, 2u);
+  EXPECT_EQ(c.hidden, 48u);
+  EXPECT_EQ(c.intermediate, 128u);
+  EXPECT_EQ(c.attention.n_heads, 4u);
+  EXPECT_EQ(c.attention.n_kv_heads, 4u);
+  EXPECT_EQ(c.attention.head_dim, 12u);
+  EXPECT_EQ(c.context, 64u);
+  EXPECT_EQ(c.rope_theta, 5000);
+  EXPECT_EQ(c.rms_eps, 1e-5f);
+  EXPECT_FALSE(c.tied_head);
+  EXPECT_EQ(c.eos_ids, std::vector<int>{7});
+  const char* const uneven = R"({"architectures": ["TransformerLM"], "vocab_size": 100,
+    "context_length": 64, "d_model": 50, "num_layers": 2, "num_heads": 4, "d_ff": 128})";
+  expect_bad_file([&] { read(uneven); }, {"d_model", "50 and 4", "multiple", ""});
+}
+
 struct BadConfig {
   const char* what;
   std::vector<Edit> edits;
@@ -130,24 +199,44 @@ TEST(ModelConfig, RefusesABadConfigJson) {
       {"an architecture that is no list",
        {{"[\"LlamaForCausalLM\"]", "\"LlamaForCausalLM\""}},
        {"architectures", "", "", ""}},
-      {"linear rope scaling",
-       {{"\"rope_theta\"",
-         "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2}, \"rope_theta\""}},
-       {"rotary scaling", "linear", "default", ""}},
-      {"llama3 rope scaling",
-       {{"\"rope_theta\"",
-         "\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8.0}, "
-         "\"rope_theta\""}},
-       {"rotary scaling", "llama3", "default", ""}},
       {"yarn in rope_parameters",
        {{"\"rope_theta\"", "\"rope_parameters\": {\"rope_type\": \"yarn\"}, \"rope_theta\""}},
-       {"rotary scaling", "yarn", "default", ""}},
+       {"rotary scaling", "yarn", "llama3", ""}},
+      {"longrope in rope_scaling",
+       {{"\"rope_theta\"", "\"rope_scaling\": {\"type\": \"longrope\"}, \"rope_theta\""}},
+       {"rotary scaling", "longrope", "dynamic", ""}},
+      {"linear scaling without a factor",
+       {{"\"rope_theta\"", "\"rope_scaling\": {\"type\": \"linear\"}, \"rope_theta\""}},
+       {"rope_scaling.factor", "", "", ""}},
+      {"linear scaling by zero",
+       {{"\"rope_theta\"",
+         "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 0}, \"rope_theta\""}},
+       {"factor", "0", "above 0", ""}},
+      {"llama3 scaling without its wavelengths",
+       {{"\"rope_theta\"",
+         "\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8.0}, \"rope_theta\""}},
+       {"low_freq_factor", "", "", ""}},
+      {"llama3 scaling with low and high exchanged",
+       {{"\"rope_theta\"",
+         "\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8.0, \"low_freq_factor\": 4, "
+         "\"high_freq_factor\": 1}, \"rope_theta\""}},
+       {"short to long", "high_freq_factor 1", "more than", ""}},
+      {"rotary parameters by layer type",
+       {{"\"rope_theta\"",
+         "\"rope_parameters\": {\"full_attention\": {\"rope_type\": \"linear\"}}, "
+         "\"rope_theta\""}},
+       {"by layer type", "full_attention", "", ""}},
+      {"a rotation of half the head",
+       {{"\"rope_theta\"", "\"partial_rotary_factor\": 0.5, \"rope_theta\""}},
+       {"partial_rotary_factor", "0.5", "1", ""}},
+      {"a layer with a sliding window",
+       {{"\"rope_theta\"",
+         "\"layer_types\": [\"full_attention\", \"sliding_attention\"], \"rope_theta\""}},
+       {"layer type", "sliding_attention", "full_attention", ""}},
       {"another activation", {{"silu", "gelu"}}, {"activation", "gelu", "silu", ""}},
-      {"biases",
-       {{"\"hidden_act\"", "\"attention_bias\": true, \"hidden_act\""}},
-       {"attention_bias", "true", "false", ""}},
-      {"mlp biases",
-       {{"\"hidden_act\"", "\"mlp_bias\": true, \"hidden_act\""}},
+      {"mlp biases in a Qwen2",
+       {{"LlamaForCausalLM", "Qwen2ForCausalLM"},
+        {"\"hidden_act\"", "\"mlp_bias\": true, \"hidden_act\""}},
        {"mlp_bias", "true", "false", ""}},
       {"a sliding window",
        {{"\"hidden_act\"", "\"use_sliding_window\": true, \"hidden_act\""}},
@@ -155,6 +244,12 @@ TEST(ModelConfig, RefusesABadConfigJson) {
       {"zero layers",
        {{"\"num_hidden_layers\": 3", "\"num_hidden_layers\": 0"}},
        {"num_hidden_layers", "0", "from 1", ""}},
+      {"10^12 layers",
+       {{"\"num_hidden_layers\": 3", "\"num_hidden_layers\": 1000000000000"}},
+       {"num_hidden_layers", "1000000000000", "16384", ""}},
+      {"zero heads",
+       {{"\"num_attention_heads\": 8", "\"num_attention_heads\": 0"}},
+       {"num_attention_heads", "0", "from 1", ""}},
       {"negative hidden size",
        {{"\"hidden_size\": 64", "\"hidden_size\": -64"}},
        {"hidden_size", "-64", "from 1", ""}},
@@ -257,6 +352,31 @@ TEST(ModelConfig, ReadsGgufKeysOfLlama) {
   EXPECT_EQ(c.eos_ids, std::vector<int>{2});
 }
 
+TEST(ModelConfig, ReadsGgufKeysOfQwen2AndItsRotaryScaling) {
+  const ModelConfig c = from_gguf("qwen2", [](auto& keys) {
+    keys["qwen2.rope.scaling.type"] = std::string("linear");
+    keys["qwen2.rope.scaling.factor"] = 4.0;
+  });
+  EXPECT_EQ(c.architecture, "Qwen2ForCausalLM");
+  EXPECT_TRUE(c.qkv_bias);
+  EXPECT_FALSE(c.qk_norm);
+  EXPECT_EQ(c.rope_scaling.kind, Kind::kLinear);
+  EXPECT_EQ(c.rope_scaling.factor, 4);
+  const ModelConfig old =
+      from_gguf("llama", [](auto& keys) { keys["llama.rope.scale_linear"] = 2.0; });
+  EXPECT_EQ(old.rope_scaling.kind, Kind::kLinear);
+  EXPECT_EQ(old.rope_scaling.factor, 2);
+}
+
+// A file without a tokenizer may say how many tokens there are.
+TEST(ModelConfig, ReadsTheVocabularySizeOfAGgufFileWithoutTokens) {
+  const ModelConfig c = from_gguf("llama", [](auto& keys) {
+    keys.erase("tokenizer.ggml.tokens");
+    keys["llama.vocab_size"] = std::uint64_t{123};
+  });
+  EXPECT_EQ(c.vocab, 123u);
+}
+
 TEST(ModelConfig, ReadsGgufKeysOfQwen3) {
   const ModelConfig c = from_gguf("qwen3", [](auto& keys) {
     keys["qwen3.attention.key_length"] = std::uint64_t{32};
@@ -287,7 +407,7 @@ TEST(ModelConfig, RefusesBadGgufKeys) {
       {"no architecture", erase("general.architecture"), {"general.architecture", "", "", ""}},
       {"another architecture",
        set("general.architecture", std::string("gemma")),
-       {"architecture", "gemma", "llama or qwen3", ""}},
+       {"architecture", "gemma", "llama, qwen2 or qwen3", ""}},
       {"no layers", erase("llama.block_count"), {"llama.block_count", "", "", ""}},
       {"no hidden size", erase("llama.embedding_length"), {"llama.embedding_length", "", "", ""}},
       {"no heads", erase("llama.attention.head_count"), {"head_count", "", "", ""}},
@@ -300,6 +420,12 @@ TEST(ModelConfig, RefusesBadGgufKeys) {
       {"rope scaling",
        set("llama.rope.scaling.type", std::string("yarn")),
        {"rotary scaling", "yarn", "none", ""}},
+      {"a rotation of half the head",
+       set("llama.rope.dimension_count", std::uint64_t{4}),
+       {"part of the head", "4", "8", ""}},
+      {"scaling by a negative factor",
+       set("llama.rope.scaling.factor", -2.0),
+       {"scaling.factor", "-2", "above 0", ""}},
       {"zero layers", set("llama.block_count", std::uint64_t{0}), {"block_count", "0", "", ""}},
       {"layers beyond 2^63",
        set("llama.block_count", ~std::uint64_t{0}),
@@ -337,6 +463,9 @@ TEST(ModelConfig, CountsParametersAndBytes) {
   c.qk_norm = true;
   EXPECT_EQ(count_parameters(c), 2 * 500 * 64 + 3 * (layer + 2 * 8) + 64);
   EXPECT_EQ(kv_bytes_per_position(c), 2u * 3 * 16 * 4);
+  c.qkv_bias = c.o_bias = c.mlp_bias = true;
+  const std::size_t biases = 64 + 2 * 16 + 64 + 2 * 160 + 64;
+  EXPECT_EQ(count_parameters(c), 2 * 500 * 64 + 3 * (layer + 2 * 8 + biases) + 64);
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 #include <sstream>
 
 #include "chapters/04_transformer/reference_kernels.h"
@@ -36,6 +38,17 @@ std::map<std::string, TensorShape> shapes_of(const TinyRandomModel& random,
   return shapes;
 }
 
+const char* json_bool(bool value) {
+  return value ? "true" : "false";
+}
+
+// The kinds that the file can express are drawn by seed.
+TinySpec spec_with(std::uint64_t seed, std::vector<RopeScaling::Kind> kinds) {
+  TinySpec spec = draw_spec(seed);
+  spec.scaling = kinds[seed % kinds.size()];
+  return spec;
+}
+
 // ---- a Hugging Face folder ---------------------------------------------------------------------
 
 std::string config_json(const ModelConfig& c) {
@@ -48,8 +61,14 @@ std::string config_json(const ModelConfig& c) {
        << ", \"num_key_value_heads\": " << c.attention.n_kv_heads
        << ", \"head_dim\": " << c.attention.head_dim << ", \"vocab_size\": " << c.vocab
        << ", \"max_position_embeddings\": " << c.context << ", \"rope_theta\": " << c.rope_theta
-       << ", \"rms_norm_eps\": " << double{c.rms_eps}
-       << ", \"tie_word_embeddings\": " << (c.tied_head ? "true" : "false") << "}";
+       << ", \"rope_scaling\": {\"rope_type\": \"" << rope_scaling_name(c.rope_scaling)
+       << "\", \"factor\": " << c.rope_scaling.factor
+       << ", \"low_freq_factor\": " << c.rope_scaling.low_freq_factor
+       << ", \"high_freq_factor\": " << c.rope_scaling.high_freq_factor
+       << ", \"original_max_position_embeddings\": " << c.rope_scaling.original_context << "}"
+       << ", \"attention_bias\": " << json_bool(c.qkv_bias)
+       << ", \"mlp_bias\": " << json_bool(c.mlp_bias) << ", \"rms_norm_eps\": " << double{c.rms_eps}
+       << ", \"tie_word_embeddings\": " << json_bool(c.tied_head) << "}";
   return text.str();
 }
 
@@ -130,6 +149,10 @@ GgufWriter gguf_keys(const ModelConfig& c) {
       .key(name + ".rope.freq_base", 6, real(c.rope_theta))
       .key(name + ".attention.layer_norm_rms_epsilon", 6, real(double{c.rms_eps}))
       .texts("tokenizer.ggml.tokens", std::vector<std::string>(c.vocab, "x"));
+  if (c.rope_scaling.kind == RopeScaling::Kind::kLinear) {
+    file.text(name + ".rope.scaling.type", "linear")
+        .key(name + ".rope.scaling.factor", 6, real(c.rope_scaling.factor));
+  }
   return file;
 }
 
@@ -138,19 +161,27 @@ std::string gguf_of(const TinyRandomModel& random, const std::map<std::string, T
   const ModelConfig& c = random.config();
   GgufWriter file = gguf_keys(c);
   std::size_t offset = 0;
-  for (const auto& [name, shape] : shapes) {
-    std::vector<float> values = random.tensors().at(name);
-    const bool rotated =
-        name.find("q_proj") != std::string::npos || name.find("k_proj") != std::string::npos;
-    if (rotated && interleaved) values = interleave(values, c.attention.head_dim, shape.n_cols);
+  const auto add = [&](const std::string& name, TensorShape shape,
+                       const std::vector<float>& values) {
     std::vector<std::uint64_t> sizes = {shape.n_rows};  // innermost first
     if (shape.n_cols != 0) sizes.insert(sizes.begin(), shape.n_cols);
-    file.tensor(gguf_tensor_name(name), sizes, 0, offset);
+    file.tensor(name, sizes, 0, offset);
     std::string bytes = float_bytes(values);
     bytes.resize((bytes.size() + 31) / 32 * 32, '\0');
     file.data(bytes);
     offset += bytes.size();
+  };
+  for (const auto& [name, shape] : shapes) {
+    std::vector<float> values = random.tensors().at(name);
+    const bool rotated =
+        name.find("q_proj") != std::string::npos || name.find("k_proj") != std::string::npos;
+    if (rotated && interleaved) {
+      values = interleave(values, c.attention.head_dim, std::max<std::size_t>(shape.n_cols, 1));
+    }
+    add(gguf_tensor_name(name), shape, values);
   }
+  const std::vector<float>& divisors = c.rope_scaling.divisors;
+  if (!divisors.empty()) add("rope_freqs.weight", {divisors.size(), 0}, divisors);
   return file.bytes();
 }
 
@@ -187,17 +218,20 @@ void expect_same_model(const Desk& desk, const Model& loaded) {
       << desk.random.spec();
 }
 
+using Kind = RopeScaling::Kind;
+
 TEST(ModelFiles, AFolderLoadsToTheSameBits) {
-  for (const std::uint64_t seed : case_seeds(12)) {
-    const Desk desk(draw_spec(seed));
+  for (const std::uint64_t seed : case_seeds(24)) {
+    const Desk desk(
+        spec_with(seed, {Kind::kDefault, Kind::kLinear, Kind::kDynamic, Kind::kLlama3}));
     desk.write_folder();
     expect_same_model(desk, load_model(desk.folder.path(), *desk.kernels));
   }
 }
 
 TEST(ModelFiles, AGgufFileLoadsToTheSameBits) {
-  for (const std::uint64_t seed : case_seeds(12)) {
-    const Desk desk(draw_spec(seed));
+  for (const std::uint64_t seed : case_seeds(24)) {
+    const Desk desk(spec_with(seed, {Kind::kDefault, Kind::kLinear, Kind::kDivisors}));
     const bool llama = !desk.random.config().qk_norm;
     const auto path = desk.folder.write("m.gguf", gguf_of(desk.random, desk.shapes, llama));
     expect_same_model(desk, load_model(path, *desk.kernels));
@@ -277,7 +311,68 @@ TEST(ModelFiles, RefusesAMissingTensor) {
     Desk desk({.qwen3 = true});
     desk.shapes.erase(name);
     desk.write_folder();
-    expect_refused(desk, {name, "", "", ""});
+    expect_refused(desk, {"tensors are missing", "1: " + name, "all 14 of this Qwen3", ""});
+  }
+}
+
+TEST(ModelFiles, NamesTheFirstThreeMissingTensorsAndCountsThem) {
+  Desk desk({.n_layers = 4});
+  for (const char* part : {"q_proj", "k_proj"}) {
+    for (int i = 0; i < 4; ++i) {
+      desk.shapes.erase("model.layers." + std::to_string(i) + ".self_attn." + part + ".weight");
+    }
+  }
+  desk.write_folder();
+  expect_refused(desk, {"tensors are missing",
+                        "8: model.layers.0.self_attn.q_proj.weight, "
+                        "model.layers.0.self_attn.k_proj.weight, "
+                        "model.layers.1.self_attn.q_proj.weight, ...",
+                        "", "another model"});
+}
+
+TEST(ModelFiles, NotesTensorsThatItDoesNotUse) {
+  Desk desk({.tied_head = true});
+  desk.write_folder();
+  EXPECT_TRUE(load_model(desk.folder.path(), *desk.kernels).notes.empty());
+  for (const char* name : {"lm_head.weight", "z.inv_freq"}) {
+    desk.shapes[name] = {1, 1};
+    desk.tensors[name] = {1};
+  }
+  desk.write_folder();
+  const std::vector<std::string> notes = load_model(desk.folder.path(), *desk.kernels).notes;
+  EXPECT_EQ(notes, (std::vector<std::string>{
+                       "tensors that the model does not use, 2: lm_head.weight, z.inv_freq"}));
+}
+
+// A million layers would be a hundred gigabytes of names; a lie about the number costs nothing.
+TEST(ModelFiles, RefusesMoreLayersThanTheFileHas) {
+  Desk desk({.n_layers = 1});
+  desk.write_folder();
+  std::string config = config_json(desk.random.config());
+  const std::string layers = "\"num_hidden_layers\": 1";
+  const std::size_t at = config.find(layers);
+  ASSERT_NE(at, std::string::npos);
+  desk.folder.write("config.json",
+                    std::string(config).replace(at, layers.size(), "\"num_hidden_layers\": 16384"));
+  expect_refused(desk, {"tensors are missing", "147447: model.layers.1.", "", ""});
+  desk.folder.write("config.json",
+                    config.replace(at, layers.size(), "\"num_hidden_layers\": 1000000000000"));
+  expect_refused(desk, {"num_hidden_layers", "1000000000000", "from 1 to 16384", ""});
+}
+
+TEST(ModelFiles, RefusesBadRotaryDivisors) {
+  for (const float bad : {0.0f, -1.0f, std::numeric_limits<float>::infinity(),
+                          std::numeric_limits<float>::quiet_NaN()}) {
+    TinySpec spec;
+    spec.scaling = Kind::kDivisors;
+    const Desk desk(spec);
+    std::string bytes = gguf_of(desk.random, desk.shapes, true);
+    const std::string good = float_bytes({desk.random.config().rope_scaling.divisors[0]});
+    const std::size_t at = bytes.rfind(float_bytes(desk.random.config().rope_scaling.divisors));
+    ASSERT_NE(at, std::string::npos);
+    bytes.replace(at, good.size(), float_bytes({bad}));
+    const auto path = desk.folder.write("m.gguf", bytes);
+    expect_bad_file([&] { load_model(path, *desk.kernels); }, {"rope_freqs", "", "above 0", ""});
   }
 }
 

@@ -6,9 +6,11 @@
 namespace tokenwalk {
 namespace {
 
-std::vector<float> times(const Model& model, const Matrix& w, const std::vector<float>& x) {
+std::vector<float> times(const Model& model, const Matrix& w, const std::vector<float>& x,
+                         const std::vector<float>& bias = {}) {
   std::vector<float> y(w.n_out);
   model.kernels->matmul(w, x.data(), 1, y.data());
+  if (!bias.empty()) model.kernels->add(y.data(), bias.data(), y.size());
   return y;
 }
 
@@ -81,22 +83,22 @@ std::vector<float> forward_turned(const Model& model, KvCache& cache, int id,
   for (std::size_t i = 0; i < c.n_layers; ++i) {
     const LayerWeights& layer = model.layers[i];
     const std::vector<float> h = normed(model, layer.attention_norm, x);
-    std::vector<float> q = normed(model, layer.q_norm, times(model, *layer.q, h));
-    std::vector<float> k = normed(model, layer.k_norm, times(model, *layer.k, h));
-    const std::vector<float> v = times(model, *layer.v, h);
+    std::vector<float> q = normed(model, layer.q_norm, times(model, *layer.q, h, layer.q_bias));
+    std::vector<float> k = normed(model, layer.k_norm, times(model, *layer.k, h, layer.k_bias));
+    const std::vector<float> v = times(model, *layer.v, h, layer.v_bias);
     model.kernels->rotate(q.data(), shape.n_heads, shape.head_dim, angles);
     model.kernels->rotate(k.data(), shape.n_kv_heads, shape.head_dim, angles);
     model.kernels->kv_write(cache.layer(i), slot, k.data(), v.data());
     std::vector<float> mixed(q.size());
     const AttendRow row = {q.data(), &cache.layer(i), slot, mixed.data()};
     model.kernels->attend(shape, {&row, 1});
-    add(model, x, times(model, *layer.o, mixed));
+    add(model, x, times(model, *layer.o, mixed, layer.o_bias));
 
     const std::vector<float> m = normed(model, layer.mlp_norm, x);
-    std::vector<float> gate = times(model, *layer.gate, m);
-    const std::vector<float> up = times(model, *layer.up, m);
+    std::vector<float> gate = times(model, *layer.gate, m, layer.gate_bias);
+    const std::vector<float> up = times(model, *layer.up, m, layer.up_bias);
     model.kernels->silu_gate(gate.data(), up.data(), gate.size());
-    add(model, x, times(model, *layer.down, gate));
+    add(model, x, times(model, *layer.down, gate, layer.down_bias));
   }
   cache.advance();
   return times(model, model.head(), normed(model, model.final_norm, x));
