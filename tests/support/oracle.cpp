@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <stdexcept>
 #include <string>
+
+#include "tests/support/oracle_angles.h"
 
 namespace tokenwalk {
 namespace {
@@ -114,52 +115,13 @@ void turn_pair(double angle, double roundings, double& a, double& b, double& a_v
   a = first, b = second, a_variance = first_variance, b_variance = second_variance;
 }
 
-// What Llama 3's scaling makes of a frequency: by its wavelength in units of the original context.
-double llama3_frequency(const RopeScaling& s, double frequency) {
-  const double turns = s.original_context * frequency / (2 * std::numbers::pi);
-  const double kept = (turns - s.low_freq_factor) / (s.high_freq_factor - s.low_freq_factor);
-  const double share = std::clamp(kept, 0.0, 1.0);
-  return share * frequency + (1 - share) * frequency / s.factor;
-}
-
-// The float computation rounds the power of theta, its inverse and the angle; a scaling rounds once
-// more, Llama 3's seven times in a row.
-double angle_roundings(const RopeScaling& scaling) {
-  switch (scaling.kind) {
-    case RopeScaling::Kind::kLinear:
-    case RopeScaling::Kind::kDivisors:
-      return 4;
-    case RopeScaling::Kind::kLlama3:
-      return 10;
-    default:
-      return 3;
-  }
-}
-
-// The angle by which pair i turns from one position to the next.
-double frequency_of(const ModelConfig& c, Eigen::Index i) {
-  const double exponent = static_cast<double>(2 * i) / static_cast<double>(c.attention.head_dim);
-  const double frequency = std::pow(c.rope_theta, -exponent);
-  const RopeScaling& s = c.rope_scaling;
-  switch (s.kind) {
-    case RopeScaling::Kind::kLinear:
-      return frequency / s.factor;
-    case RopeScaling::Kind::kLlama3:
-      return llama3_frequency(s, frequency);
-    case RopeScaling::Kind::kDivisors:
-      return frequency / s.divisors.at(static_cast<std::size_t>(i));
-    default:
-      return frequency;
-  }
-}
-
 // Turns the pairs (i, i + head_dim / 2) of every head of row t by t times their frequency.
 Uncertain turn(const ModelConfig& c, Uncertain x) {
   const auto head_dim = static_cast<Eigen::Index>(c.attention.head_dim);
   const Eigen::Index half = head_dim / 2;
   const double roundings = angle_roundings(c.rope_scaling);
   for (Eigen::Index i = 0; i < half; ++i) {
-    const double frequency = frequency_of(c, i);
+    const double frequency = rotary_frequency(c, static_cast<std::size_t>(i));
     for (Eigen::Index t = 0; t < x.value.rows(); ++t) {
       for (Eigen::Index at = i; at < x.value.cols(); at += head_dim) {
         turn_pair(static_cast<double>(t) * frequency, roundings, x.value(t, at),
