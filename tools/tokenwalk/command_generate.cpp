@@ -2,18 +2,18 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <random>
+#include <sstream>
 
 #include "chapters/01_tokenizer/utf8.h"
 #include "chapters/06_cached_generate/generate_cached.h"
 #include "chapters/06_cached_generate/proof.h"
 #include "lib/base/error.h"
-#include "lib/io/json_metadata.h"
 #include "tools/tokenwalk/commands.h"
 #include "tools/tokenwalk/json_request.h"
+#include "tools/tokenwalk/recommended.h"
 
 namespace tokenwalk {
 namespace {
@@ -45,6 +45,7 @@ struct Run {
   double decode_seconds = 0;
   std::size_t decoded = 0;  // positions evaluated after the prefill
   std::size_t cache_bytes = 0;
+  std::vector<std::string> from_model;  // flags that generation_config.json gave
 };
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -70,20 +71,23 @@ std::uint64_t read_seed(const std::string& text, bool quiet) {
   return seed;
 }
 
-// The defaults that the model's maker recommends, for flags that were not given.
-void read_recommended(const CLI::App& command, const std::string& model_path,
-                      GenerateFlags& flags) {
-  const std::filesystem::path path = std::filesystem::path(model_path) / "generation_config.json";
-  if (!std::filesystem::exists(path)) return;
-  const Metadata file = read_json_metadata(path);
-  const auto recommend = [&](const char* flag, const char* key, auto& value) {
-    if (command.count(flag) > 0 || !file.contains(key)) return;
-    value = static_cast<std::remove_reference_t<decltype(value)>>(file.get_real(key));
+// Takes what the model's maker recommends where no flag was given; names what was taken.
+std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
+                                          GenerateFlags& flags) {
+  const Recommended recommended = read_recommended(model_path);
+  std::vector<std::string> taken;
+  const auto take = [&](const char* flag, const auto& value, auto& place) {
+    if (command.count(flag) > 0 || !value) return;
+    place = *value;
+    std::ostringstream text;
+    text << flag << " " << *value;
+    taken.push_back(text.str());
   };
-  recommend("--temperature", "temperature", flags.temperature);
-  recommend("--top-k", "top_k", flags.top_k);
-  recommend("--top-p", "top_p", flags.top_p);
-  recommend("--min-p", "min_p", flags.min_p);
+  take("--temperature", recommended.temperature, flags.temperature);
+  take("--top-k", recommended.top_k, flags.top_k);
+  take("--top-p", recommended.top_p, flags.top_p);
+  take("--min-p", recommended.min_p, flags.min_p);
+  return taken;
 }
 
 void check_flags(const CLI::App& command, const GenerateFlags& flags) {
@@ -190,6 +194,11 @@ void print_table(const Run& run, bool cached, const Proof* proof) {
                count_new(run), rate(cached ? run.decoded : count_new(run), run.decode_seconds),
                finish_name(run.samples.back().finish));
   std::fprintf(stderr, "  cache   %8zu bytes\n", run.cache_bytes);
+  if (!run.from_model.empty()) {
+    std::fprintf(stderr, "  from the model's generation_config.json:");
+    for (const std::string& flag : run.from_model) std::fprintf(stderr, " %s", flag.c_str());
+    std::fprintf(stderr, "\n");
+  }
   if (proof != nullptr) {
     std::fprintf(stderr, "  cached == uncached: %zu of %zu logits differ\n", proof->logits_differ,
                  proof->logits);
@@ -209,7 +218,8 @@ void print_json(Engine& engine, const Run& run, const GenerateOptions& options,
                 {"seed", options.seed},
                 {"prefill_tokens_per_second", rate(run.prompt.size(), run.prefill_seconds)},
                 {"decode_tokens_per_second", rate(run.decoded, run.decode_seconds)},
-                {"cache_bytes", run.cache_bytes}};
+                {"cache_bytes", run.cache_bytes},
+                {"from_generation_config", run.from_model}};
   if (proof != nullptr) {
     reply["logits_compared"] = proof->logits;
     reply["logits_differ"] = proof->logits_differ;
@@ -221,14 +231,15 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   check_flags(command, flags);
   Engine engine(flags.engine);
   show_loading(engine);
-  read_recommended(command, engine.model_path(), flags);
+  std::vector<std::string> from_model = take_recommended(command, engine.model_path(), flags);
   const GenerateOptions options = read_options(flags);
   const PublishedTokenizer& tokenizer = engine.tokenizer();
-  const Run run = run_generate(engine, flags,
-                               command.count("--prompt-tokens") > 0
-                                   ? flags.prompt_tokens
-                                   : tokenizer.encode(flags.prompt, true, tokenizer.add_bos),
-                               options);
+  Run run = run_generate(engine, flags,
+                         command.count("--prompt-tokens") > 0
+                             ? flags.prompt_tokens
+                             : tokenizer.encode(flags.prompt, true, tokenizer.add_bos),
+                         options);
+  run.from_model = std::move(from_model);
   std::optional<Proof> proof;
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
     proof = check_bits(engine.model(), run);
