@@ -1,7 +1,6 @@
 #include "chapters/01_tokenizer/bpe.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "lib/base/error.h"
 

@@ -10,6 +10,7 @@
 #include "chapters/01_tokenizer/train.h"
 #include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/data_path.h"
+#include "lib/base/output.h"
 
 using namespace tokenwalk;
 
@@ -113,6 +114,7 @@ int main() try {
   std::vector<int> cut = bundled.encode("🐱");
   cut.pop_back();  // the last byte never comes
   print_stream(bundled, cut);
+  flush_output();
 } catch (const std::exception& error) {
   std::cerr << error.what() << "\n";
   return 1;

@@ -77,7 +77,7 @@ std::vector<int> PublishedTokenizer::encode(std::string_view text, bool specials
 std::string PublishedTokenizer::decode_shown(const std::vector<int>& ids) const {
   std::string bytes;
   for (const int id : ids) {
-    if (id < tokenizer.size() && !control[static_cast<std::size_t>(id)]) {
+    if (id >= 0 && id < tokenizer.size() && !control[static_cast<std::size_t>(id)]) {
       bytes += tokenizer.token(id);
     }
   }

@@ -23,8 +23,8 @@ struct PublishedTokenizer {
   /// Ids of a text, with bos first where with_bos says so and there is one.
   std::vector<int> encode(std::string_view text, bool specials, bool with_bos) const;
 
-  /// Bytes of the ids; control tokens are left out, and so are ids beyond the vocabulary, which a
-  /// model with a padded head can sample.
+  /// Bytes of the ids; control tokens are left out, and so are ids that are no tokens: a model with
+  /// a padded head can sample ids beyond the vocabulary.
   std::string decode_shown(const std::vector<int>& ids) const;
 };
 

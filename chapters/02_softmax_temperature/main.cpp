@@ -10,6 +10,7 @@
 #include "chapters/02_softmax_temperature/nine_words.h"
 #include "chapters/02_softmax_temperature/softmax.h"
 #include "lib/base/math.h"
+#include "lib/base/output.h"
 #include "lib/base/rng.h"
 
 using namespace tokenwalk;
@@ -114,6 +115,7 @@ int main() try {
   for (double& p : logs) p = math::log(p);
   columns = {numbers("log(softmax)", logs), numbers("log_softmax", log_softmax(logits, kTiny))};
   print_table("6. Logarithms at temperature " + show(kTiny, 3), columns, 12);
+  flush_output();
 } catch (const std::exception& error) {
   std::fprintf(stderr, "%s\n", error.what());
   return 1;

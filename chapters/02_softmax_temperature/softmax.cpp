@@ -6,6 +6,7 @@
 #include <string>
 
 #include "lib/base/error.h"
+#include "lib/base/format.h"
 #include "lib/base/lanes.h"
 #include "lib/base/math.h"
 
@@ -67,7 +68,7 @@ void check_logits(std::span<const float> logits) {
 
 void check_temperature(double temperature) {
   if (temperature >= 0 && temperature < kInf) return;
-  throw Error(ErrorCode::kBadValue, {"bad temperature", std::to_string(temperature),
+  throw Error(ErrorCode::kBadValue, {"bad temperature", format_number(temperature),
                                      "a number of at least 0", "0 is greedy, 1 changes nothing"});
 }
 

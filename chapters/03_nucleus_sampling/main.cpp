@@ -9,6 +9,7 @@
 #include "chapters/02_softmax_temperature/nine_words.h"
 #include "chapters/03_nucleus_sampling/nucleus.h"
 #include "lib/base/error.h"
+#include "lib/base/output.h"
 #include "lib/base/rng.h"
 
 using namespace tokenwalk;
@@ -114,6 +115,7 @@ int main() try {
   for (const double u : {0.0, 0.4999, 0.5, 0.8, 1 - std::ldexp(1, -53)}) {
     std::printf("u = %.4f: index %d\n", u, draw(kWeights, u));
   }
+  flush_output();
 } catch (const std::exception& error) {
   std::fprintf(stderr, "%s\n", error.what());
   return 1;

@@ -9,6 +9,7 @@
 #include "chapters/03_nucleus_sampling/nucleus_fast.h"
 #include "lib/base/check.h"
 #include "lib/base/error.h"
+#include "lib/base/format.h"
 #include "lib/base/lanes.h"
 #include "lib/base/math.h"
 
@@ -40,7 +41,7 @@ void renormalise(Candidates& candidates) {
 void check_fraction(const char* name, double value, const char* hint) {
   if (value >= 0 && value <= 1) return;
   throw Error(ErrorCode::kBadValue,
-              {std::string("bad ") + name, std::to_string(value), "a number from 0 to 1", hint});
+              {std::string("bad ") + name, format_number(value), "a number from 0 to 1", hint});
 }
 
 }  // namespace

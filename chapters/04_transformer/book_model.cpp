@@ -8,11 +8,10 @@
 #include "chapters/04_transformer/reference_kernels.h"
 #include "lib/base/data_path.h"
 #include "lib/base/error.h"
+#include "lib/base/output.h"
 
 namespace tokenwalk {
 namespace {
-
-constexpr int kMostThreads = 1024;
 
 int read_threads(const std::string& text) {
   int threads = 0;
@@ -57,6 +56,7 @@ int run_chapter(int argc, char** argv, const std::string& kernels,
                 void (*run)(const ProgramFlags&)) {
   try {
     run(read_flags(argc, argv, kernels));
+    flush_output();
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s: %s\n", argv[0], error.what());

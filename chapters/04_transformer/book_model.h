@@ -24,7 +24,8 @@ struct ProgramFlags {
 /// any other word.
 ProgramFlags read_flags(int argc, char** argv, const std::string& kernels);
 
-/// What main does: reads the flags, runs the chapter, and reports an exception on stderr.
+/// What main does: reads the flags, runs the chapter, and reports an exception on stderr, also that
+/// the output could not be written.
 /// Returns the program's exit code: 0 or 1.
 int run_chapter(int argc, char** argv, const std::string& kernels,
                 void (*run)(const ProgramFlags&));

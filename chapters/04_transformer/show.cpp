@@ -2,23 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 
 #include "chapters/04_transformer/layers.h"
 #include "lib/base/check.h"
 #include "lib/base/dot.h"
+#include "lib/base/format.h"
 
 namespace tokenwalk {
 namespace {
-
-// snprintf into a string.
-template <typename... Values>
-std::string format(const char* pattern, Values... values) {
-  char text[256];
-  std::snprintf(text, sizeof text, pattern, values...);
-  return text;
-}
 
 std::string format_step(const TraceKernels::Step& step, const char* indent) {
   return format("%s%-12s %-26s -> %s\n", indent, step.name.c_str(), step.in.c_str(),

@@ -25,6 +25,14 @@ const char* finish_name(Finish finish) {
   return "unknown";
 }
 
+GenerateOptions greedy_options(int max_new_tokens) {
+  GenerateOptions options;
+  options.max_new_tokens = max_new_tokens;
+  options.sampling.temperature = 0;
+  options.ignore_eos = true;
+  return options;
+}
+
 void check_generate(const ModelConfig& config, std::span<const int> prompt,
                     const GenerateOptions& options) {
   check_sampling_options(options.sampling);
@@ -87,14 +95,14 @@ Generated generate_naive(const Model& model, std::span<const int> prompt,
   // BEGIN SOLUTION 05.3
   std::vector<int> ids(prompt.begin(), prompt.end());
   while (result.tokens.size() < static_cast<std::size_t>(options.max_new_tokens)) {
-    if (ids.size() == model.config.context) {
+    const std::size_t n_ids = ids.size();
+    if (n_ids >= model.config.context) {
       result.finish = Finish::kContextFull;
       break;
     }
     const std::vector<float> logits = forward_full(model, ids, LogitRows::kLast).logits;
-    result.evaluated += ids.size();
-
-    const int id = sample_at(logits, ids.size(), options);
+    result.evaluated += n_ids;
+    const int id = sample_at(logits, n_ids, options);
     ids.push_back(id);
     result.tokens.push_back(id);
     const bool go_on = !options.on_token || options.on_token(id);

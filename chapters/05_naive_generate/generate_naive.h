@@ -33,6 +33,9 @@ struct GenerateOptions {
   std::function<bool(int id)> on_token;  ///< hears of every new id; false ends the text
 };
 
+/// Exactly that many tokens, each the likeliest: temperature 0, ends of text ignored.
+GenerateOptions greedy_options(int max_new_tokens);
+
 /// What came out.
 struct Generated {
   std::vector<int> tokens;  ///< new ids only, with the end-of-text or stop id that ended them

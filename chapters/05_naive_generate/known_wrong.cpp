@@ -1,6 +1,5 @@
 #include "chapters/05_naive_generate/known_wrong.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "chapters/04_transformer/forward_full.h"

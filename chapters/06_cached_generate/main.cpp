@@ -13,20 +13,12 @@
 namespace tokenwalk {
 namespace {
 
-GenerateOptions greedy(int max_new_tokens) {
-  GenerateOptions options;
-  options.max_new_tokens = max_new_tokens;
-  options.sampling.temperature = 0;
-  options.ignore_eos = true;
-  return options;
-}
-
 //! [06-main-positions]
 void show_positions(const Model& model, const std::vector<int>& prompt) {
   std::printf("  new tokens  naive  cached  naive / cached  tokens\n");
   for (const int n : {1, 8, 32, 64}) {
-    const Generated naive = generate_naive(model, prompt, greedy(n));
-    const Generated cached = generate_cached(model, prompt, greedy(n));
+    const Generated naive = generate_naive(model, prompt, greedy_options(n));
+    const Generated cached = generate_cached(model, prompt, greedy_options(n));
     std::printf("  %10d  %5zu  %6zu  %14.1f  %s\n", n, naive.evaluated, cached.evaluated,
                 static_cast<double>(naive.evaluated) / static_cast<double>(cached.evaluated),
                 naive.tokens == cached.tokens ? "the same" : "DIFFERENT");
@@ -78,7 +70,8 @@ void run(const ProgramFlags& flags) {
   std::printf("\n== 3. Cached equals uncached\n\n");
   show_nine(book.model, prompt);
   std::vector<int> ids = prompt;  // 6 + 32 = 38 tokens
-  for (const int id : generate_cached(book.model, prompt, greedy(32)).tokens) ids.push_back(id);
+  for (const int id : generate_cached(book.model, prompt, greedy_options(32)).tokens)
+    ids.push_back(id);
   std::vector<std::size_t> as_generated(33, 1);
   as_generated[0] = prompt.size();
   show_proof(book.model, ids, "38 at once", {38});

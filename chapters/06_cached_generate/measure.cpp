@@ -1,8 +1,6 @@
 #include "chapters/06_cached_generate/measure.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 #include <ctime>
 #include <vector>
 
@@ -10,37 +8,26 @@
 #include "chapters/04_transformer/forwarding_kernels.h"
 #include "chapters/06_cached_generate/generate_cached.h"
 #include "lib/base/check.h"
+#include "lib/base/format.h"
+#include "lib/base/stopwatch.h"
 
 namespace tokenwalk {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kRuns = 3;        // the shortest of so many is reported
 constexpr double kMost = 2e11;  // positions times parameters that the naive loop may evaluate
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // The shortest time of kRuns runs.
 template <typename Body>
 double time_of(Body&& body) {
   double best = 0;
   for (int run = 0; run < kRuns; ++run) {
-    const Clock::time_point start = Clock::now();
+    const Stopwatch watch;
     body();
-    const double seconds = seconds_since(start);
+    const double seconds = watch.seconds();
     best = run == 0 ? seconds : std::min(best, seconds);
   }
   return best;
-}
-
-template <typename... Values>
-std::string format(const char* pattern, Values... values) {
-  char text[512];
-  std::snprintf(text, sizeof text, pattern, values...);
-  return text;
 }
 
 std::string today() {
@@ -48,14 +35,6 @@ std::string today() {
   char text[16];
   std::strftime(text, sizeof text, "%Y-%m-%d", std::gmtime(&now));
   return text;
-}
-
-GenerateOptions greedy(int max_new_tokens) {
-  GenerateOptions options;
-  options.max_new_tokens = max_new_tokens;
-  options.sampling.temperature = 0;
-  options.ignore_eos = true;
-  return options;
 }
 
 // ---- naive against cached --------------------------------------------------------------------
@@ -73,7 +52,7 @@ std::string measure_curve(const Model& model, std::span<const int> prompt) {
   for (const int n : {32, 64, 128, 256, 512}) {
     const double positions = n * (static_cast<double>(prompt.size()) + (n - 1) / 2.0);
     if (positions * static_cast<double>(count_parameters(model.config)) > kMost) break;
-    const GenerateOptions options = greedy(n);
+    const GenerateOptions options = greedy_options(n);
     Generated naive, cached;
     const double naive_s = time_of([&] { naive = generate_naive(model, prompt, options); });
     const double cached_s = time_of([&] { cached = generate_cached(model, prompt, options); });
@@ -94,9 +73,9 @@ class TimedAppend : public ForwardingKernels {
   using ForwardingKernels::ForwardingKernels;
 
   void kv_write(LayerKv& kv, std::size_t position, const float* k, const float* v) const override {
-    const Clock::time_point start = Clock::now();
+    const Stopwatch watch;
     inner_.kv_write(kv, position, k, v);
-    (position % kKvBlock == 0 ? growing : writing) += seconds_since(start);
+    (position % kKvBlock == 0 ? growing : writing) += watch.seconds();
   }
 
   mutable double writing = 0, growing = 0;
@@ -107,8 +86,8 @@ class TimedAppend : public ForwardingKernels {
 double clock_seconds(std::size_t n) {
   double seconds = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    const Clock::time_point start = Clock::now();
-    seconds += seconds_since(start);
+    const Stopwatch watch;
+    seconds += watch.seconds();
   }
   return seconds;
 }
@@ -124,9 +103,9 @@ std::string measure_append(BookModel& book, std::span<const int> prompt) {
     KvCache cache(book.model);
     std::vector<float> logits = prefill(book.model, cache, prompt);
     timed.writing = timed.growing = 0;
-    const Clock::time_point start = Clock::now();
-    decode(book.model, cache, std::move(logits), greedy(n + 1));  // feeds n tokens
-    const double time = seconds_since(start) / n * 1e6;
+    const Stopwatch watch;
+    decode(book.model, cache, std::move(logits), greedy_options(n + 1));  // feeds n tokens
+    const double time = watch.seconds() / n * 1e6;
     if (run > 0 && time >= step) continue;
     step = time;
     writing = timed.writing / n * 1e6;
@@ -142,7 +121,7 @@ std::string measure_append(BookModel& book, std::span<const int> prompt) {
 
 std::string measure_rates(const Model& model, std::span<const int> prompt) {
   std::vector<int> ids(prompt.begin(), prompt.end());
-  const std::vector<int> text = generate_cached(model, prompt, greedy(768)).tokens;
+  const std::vector<int> text = generate_cached(model, prompt, greedy_options(768)).tokens;
   ids.insert(ids.end(), text.begin(), text.end());
   const auto tokens = std::span<const int>(ids);
   std::string table =

@@ -1,7 +1,5 @@
 #include "chapters/06_cached_generate/report.h"
 
-#include <cstdio>
-
 #include "chapters/04_transformer/forward_full.h"
 #include "chapters/04_transformer/trace.h"
 #include "chapters/06_cached_generate/generate_cached.h"
@@ -9,27 +7,13 @@
 #include "chapters/06_cached_generate/known_wrong.h"
 #include "chapters/06_cached_generate/proof.h"
 #include "lib/base/check.h"
+#include "lib/base/format.h"
 
 namespace tokenwalk {
 namespace {
 
 using Ids = std::vector<int>;
 using Loop = Generated (*)(const Model&, KvCache&, std::span<const int>, const GenerateOptions&);
-
-template <typename... Values>
-std::string format(const char* pattern, Values... values) {
-  char text[512];
-  std::snprintf(text, sizeof text, pattern, values...);
-  return text;
-}
-
-GenerateOptions greedy(int max_new_tokens) {
-  GenerateOptions options;
-  options.max_new_tokens = max_new_tokens;
-  options.sampling.temperature = 0;
-  options.ignore_eos = true;
-  return options;
-}
 
 Ids joined(Ids a, const Ids& b) {
   a.insert(a.end(), b.begin(), b.end());
@@ -46,7 +30,7 @@ Generated right_loop(const Model& model, KvCache& cache, std::span<const int> pr
 std::string report_loop(const BookModel& book, const Ids& prompt, int n, const char* label,
                         Loop loop) {
   KvCache cache(book.model);
-  const Ids tokens = loop(book.model, cache, prompt, greedy(n)).tokens;
+  const Ids tokens = loop(book.model, cache, prompt, greedy_options(n)).tokens;
   const CacheCheck check = check_cache(book.model, cache, joined(prompt, tokens));
   return format("  %-18s  %6zu  %7zu  %4zu of %4zu  %s\n", label, cache.length(), check.correct,
                 check.differ, check.values, shown(book, tokens).c_str());
@@ -58,7 +42,7 @@ std::string report_loop(const BookModel& book, const Ids& prompt, int n, const c
 std::string report_turn(const BookModel& book, const Ids& prompt, const Ids& answer, const Ids& fed,
                         const Ids& whole, const char* label) {
   KvCache cache(book.model);
-  right_loop(book.model, cache, prompt, greedy(static_cast<int>(answer.size())));
+  right_loop(book.model, cache, prompt, greedy_options(static_cast<int>(answer.size())));
   const std::vector<float> logits = prefill(book.model, cache, fed);
   const std::vector<float> full = forward_full(book.model, whole, LogitRows::kLast).logits;
   return format("  %-15s %-15s  cached %2zu of %2zu, %4zu of %zu logits differ\n", label,
@@ -75,7 +59,7 @@ std::string report_fed(BookModel& book, const Ids& prompt, int n_steps) {
   const KernelSet* kernels = book.model.kernels;
   book.model.kernels = &trace;
   std::vector<Ids> naive, cached;  // one list a step
-  GenerateOptions options = greedy(n_steps);
+  GenerateOptions options = greedy_options(n_steps);
   options.on_token = [&](int) { return naive.push_back(trace.take_ids()), true; };
   generate_naive(book.model, prompt, options);
   options.on_token = [&](int) { return cached.push_back(trace.take_ids()), true; };
@@ -99,7 +83,7 @@ std::string report_loops(const BookModel& book, const Ids& prompt, int n) {
 }
 
 std::string report_next_turn(const BookModel& book, const Ids& prompt, int n) {
-  const Ids answer = generate_cached(book.model, prompt, greedy(n)).tokens;
+  const Ids answer = generate_cached(book.model, prompt, greedy_options(n)).tokens;
   const Ids user = book.tokenizer.encode(" The dog", true, false);
   const Ids pending_first = joined({answer.back()}, user);
   const Ids whole = joined(joined(prompt, answer), user);

@@ -27,7 +27,8 @@ fs::path program_path() {
 }
 
 std::vector<fs::path> data_folders() {
-  if (const char* folder = std::getenv("TOKENWALK_DATA")) return {fs::path(folder)};
+  const char* folder = std::getenv("TOKENWALK_DATA");
+  if (folder != nullptr && *folder != '\0') return {fs::path(folder)};
   const fs::path beside = program_path().parent_path();
   return {beside / "../data", beside / "../../data", beside / "../share/tokenwalk"};
 }

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <memory>
 #include <mutex>
 #include <thread>
 #include <type_traits>
@@ -62,6 +61,9 @@ class ThreadPool {
   std::exception_ptr error_;
   std::vector<std::thread> workers_;
 };
+
+/// More threads than that are a mistake in a flag.
+inline constexpr int kMostThreads = 1024;
 
 /// Processors this process may use: the affinity mask, capped by the cgroup's quota; at least 1.
 int available_processors();

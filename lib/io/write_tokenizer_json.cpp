@@ -117,6 +117,20 @@ void write_all(std::ostream& out, const TokenizerData& data) {
   out << "  }\n}\n";
 }
 
+// Where a link leads to. Whatever is there already must be a file: a rename would replace it.
+std::filesystem::path place_of_file(const std::filesystem::path& path) {
+  std::error_code no_matter;  // what cannot be looked at fails with a message when written
+  std::filesystem::path place = std::filesystem::weakly_canonical(path, no_matter);
+  if (place.empty()) place = path;
+  const auto status = std::filesystem::symlink_status(place, no_matter);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw_bad_file("cannot write " + printable(path.string()),
+                   "a folder, a device, a pipe or a link to nothing",
+                   "a regular file, or nothing yet", "name another file");
+  }
+  return place;
+}
+
 }  // namespace
 
 void write_tokenizer_json(const std::filesystem::path& path, const TokenizerData& data) {
@@ -125,7 +139,8 @@ void write_tokenizer_json(const std::filesystem::path& path, const TokenizerData
   std::ostringstream text;
   write_all(text, data);
   // Written beside its place and then renamed: a reader never sees half a file.
-  std::filesystem::path unfinished = path;
+  const std::filesystem::path place = place_of_file(path);
+  std::filesystem::path unfinished = place;
   unfinished += ".unfinished";
   std::error_code problem;
   errno = 0;
@@ -135,7 +150,7 @@ void write_tokenizer_json(const std::filesystem::path& path, const TokenizerData
     out.close();
     if (!out) problem.assign(errno != 0 ? errno : EIO, std::generic_category());
   }
-  if (!problem) std::filesystem::rename(unfinished, path, problem);
+  if (!problem) std::filesystem::rename(unfinished, place, problem);
   if (!problem) return;
   std::error_code no_matter;
   std::filesystem::remove(unfinished, no_matter);

@@ -42,6 +42,10 @@ std::vector<Target> all_targets() {
   return targets;
 }
 
+void PrintTo(const Target& target, std::ostream* out) {
+  *out << target.name;
+}
+
 std::vector<float> draw_numbers(Dice& dice, std::size_t n, Numbers kind) {
   std::vector<float> numbers(n);
   for (float& number : numbers) number = draw_number(dice, kind);

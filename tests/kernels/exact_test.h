@@ -22,6 +22,8 @@ struct Target {
   const PackedOps* ops = nullptr;
 };
 
+void PrintTo(const Target& target, std::ostream* out);
+
 /// All that this machine can run. The portable source compiled without fma is among them, although
 /// a machine that has fma would not choose it.
 std::vector<Target> all_targets();

@@ -172,6 +172,7 @@ TEST(Ch01Published, ShownTextLeavesOutIdsBeyondTheVocabulary) {
   const PublishedTokenizer tiny = load_tokenizer(data_path("tiny"));
   std::vector<int> ids = tiny.tokenizer.encode("Once");
   ids.push_back(tiny.tokenizer.size() + 5);
+  ids.push_back(-1);
   EXPECT_EQ(tiny.decode_shown(ids), "Once");
 }
 

@@ -60,6 +60,13 @@ TEST_F(DataPath, ToldAFolderItLooksNowhereElse) {
   EXPECT_NE(parts.hint.find("TOKENWALK_DATA"), std::string::npos) << parts.hint;
 }
 
+TEST_F(DataPath, AnEmptyVariableIsNone) {
+  unsetenv("TOKENWALK_DATA");
+  const std::string unset = complaint("no such thing").found;
+  setenv("TOKENWALK_DATA", "", 1);
+  EXPECT_EQ(complaint("no such thing").found, unset);
+}
+
 TEST_F(DataPath, WithoutTheVariableItLooksBesideTheProgram) {
   unsetenv("TOKENWALK_DATA");
   const ErrorParts parts = complaint("no such thing");

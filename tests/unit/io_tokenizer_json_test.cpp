@@ -1,6 +1,9 @@
 #include "lib/io/tokenizer_json.h"
 
+#include <sys/stat.h>
+
 #include <cstdlib>
+#include <filesystem>
 
 #include "lib/base/check.h"
 #include "lib/io/tokenizer_folder.h"
@@ -230,6 +233,35 @@ TEST(WriteTokenizerJson, LeavesNoHalfFile) {
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   data.split = "unsupported";
   EXPECT_THROW(write_tokenizer_json(folder.path() / "t.json", data), CheckFailure);
+}
+
+TEST(WriteTokenizerJson, FollowsALink) {
+  const TempFolder folder;
+  const auto file = folder.write("file.json", "old"), link = folder.path() / "link.json";
+  std::filesystem::create_symlink("file.json", link);
+  TokenizerData data;
+  data.vocab = {"a"};
+  write_tokenizer_json(link, data);
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(read_tokenizer_json(file).vocab, data.vocab);
+}
+
+TEST(WriteTokenizerJson, ReplacesNothingThatIsNoFile) {
+  const TempFolder folder;
+  TokenizerData data;
+  data.vocab = {"a"};
+  const auto pipe = folder.path() / "pipe", to_pipe = folder.path() / "to_pipe";
+  const auto to_nothing = folder.path() / "to_nothing", inner = folder.path() / "folder";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  std::filesystem::create_symlink("pipe", to_pipe);
+  std::filesystem::create_symlink("nothing", to_nothing);
+  std::filesystem::create_directory(inner);
+  for (const auto& path : {pipe, to_pipe, to_nothing, inner}) {
+    expect_bad_file([&] { write_tokenizer_json(path, data); },
+                    {"cannot write " + path.string(), "a pipe", "a regular file", "another"});
+  }
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe) && std::filesystem::is_symlink(to_pipe));
+  EXPECT_TRUE(std::filesystem::is_symlink(to_nothing) && std::filesystem::is_directory(inner));
 }
 
 TEST(TokenizerFolder, CollectsWhatTheNeighboursSay) {

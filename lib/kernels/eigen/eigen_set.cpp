@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <utility>
 
 #include "lib/base/cpu_features.h"
 #include "lib/kernels/eigen/eigen_product.h"

@@ -2,6 +2,7 @@
 
 #include "lib/kernels/packed/ops.h"
 #include "lib/kernels/packed/product.h"
+#include "lib/kernels/packed/rows_to_lines.h"
 #include "lib/kernels/packed/vector_math.h"
 
 // Attention of a few query heads over one K/V head. Keys lie in lines of 16 positions and values in
@@ -14,22 +15,40 @@ namespace {
   return (n + 15) / 16 * 16;
 }
 
-// scores[h, j] = q_h . k_j; scores [n_heads, n_positions up to a whole line].
-inline void compute_scores(const Attend& a, float* scores, size_t row_size) {
-  for (size_t j = 0; j < a.n_positions; j += kBlockPositions) {
-    Product p = {};
-    p.w = a.blocks[j / kBlockPositions] + a.keys;
-    p.line_stride = a.head_dim * 16;
-    p.term_stride = 16;
-    p.x = a.q;
-    p.x_stride = a.head_dim;
-    p.n_rows = a.n_heads;
-    p.n_terms = a.head_dim;
-    p.y = scores + j;
-    p.y_stride = row_size;
-    p.n_outputs = smaller(a.n_positions - j, kBlockPositions);
-    product(&p);
+// scores[h, j] = q_h . k_j for n_positions keys in lines, groups of 16 positions group_size apart.
+inline void score_lines(const Attend& a, const float* lines, size_t group_size, size_t n_positions,
+                        float* scores, size_t row_size) {
+  Product p = {};
+  p.w = lines;
+  p.line_stride = group_size;
+  p.term_stride = 16;
+  p.x = a.q;
+  p.x_stride = a.head_dim;
+  p.n_rows = a.n_heads;
+  p.n_terms = a.head_dim;
+  p.y = scores;
+  p.y_stride = row_size;
+  p.n_outputs = n_positions;
+  product(&p);
+}
+
+// All scores [n_heads, n_positions up to a whole line]. Keys that are rows still, fewer than 16,
+// become lines first.
+inline void compute_scores(const Attend& a, float* scores, size_t row_size, float* lines) {
+  const size_t kv_size = a.n_kv_heads * a.head_dim;
+  const size_t keys = kBlockPositions * kv_size;
+  const size_t n_in_lines = smaller(a.n_positions, a.n_in_lines);
+  for (size_t j = 0; j < n_in_lines; j += kBlockPositions) {
+    const float* first = a.blocks[j / kBlockPositions] + keys + a.kv_head * a.head_dim * 16;
+    score_lines(a, first, kv_size * 16, smaller(n_in_lines - j, kBlockPositions), scores + j,
+                row_size);
   }
+  const size_t n_rows = a.n_positions - n_in_lines;
+  if (n_rows == 0) return;
+  const float* block = a.blocks[n_in_lines / kBlockPositions];
+  const float* group = block + keys + n_in_lines % kBlockPositions * kv_size;
+  rows_to_lines(group + a.kv_head * a.head_dim, kv_size, n_rows, a.head_dim, lines);
+  score_lines(a, lines, 0, n_rows, scores + n_in_lines, row_size);
 }
 
 // score_j becomes e_j = exp(score_j * scale - max); returns 1 / (e_0 + e_1 + ...). What lies behind
@@ -55,21 +74,21 @@ inline float compute_exponentials(float* scores, size_t n, float scale) {
 }
 
 // mixed[h, d] = sum over j of e[h, j] * v_j[d]; the sums go on from block to block. No position
-// behind n_positions - 1 is read, whatever it holds.
+// behind n_positions - 1 is read, whatever it holds. A last line that is not full goes on into the
+// next head or the keys, and what it gives there is not kept.
 inline void mix_values(const Attend& a, const float* e, size_t row_size, float* mixed) {
-  const size_t width = up_to_lines(a.head_dim);
   for (size_t j = 0; j < a.n_positions; j += kBlockPositions) {
     Product p = {};
-    p.w = a.blocks[j / kBlockPositions] + a.values;
+    p.w = a.blocks[j / kBlockPositions] + a.kv_head * a.head_dim;
     p.line_stride = 16;
-    p.term_stride = width;
+    p.term_stride = a.n_kv_heads * a.head_dim;
     p.x = e + j;
     p.x_stride = row_size;
     p.n_rows = a.n_heads;
     p.n_terms = smaller(a.n_positions - j, kBlockPositions);
     p.y = mixed;
-    p.y_stride = width;
-    p.n_outputs = width;
+    p.y_stride = up_to_lines(a.head_dim);
+    p.n_outputs = a.head_dim;
     p.continues = j > 0;
     product(&p);
   }
@@ -78,11 +97,12 @@ inline void mix_values(const Attend& a, const float* e, size_t row_size, float* 
 inline void attend(const Attend* a) {
   const size_t row_size = up_to_lines(a->n_positions);
   const size_t width = up_to_lines(a->head_dim);
-  float* scores = a->scratch;                     // [n_heads, row_size]
+  float* lines = a->scratch;                      // [head_dim, 16]
+  float* scores = lines + a->head_dim * 16;       // [n_heads, row_size]
   float* mixed = scores + a->n_heads * row_size;  // [n_heads, width]
 
-  compute_scores(*a, scores, row_size);
   float* one_over_sum = mixed + a->n_heads * width;  // [n_heads]
+  compute_scores(*a, scores, row_size, lines);
   for (size_t h = 0; h < a->n_heads; ++h) {
     one_over_sum[h] = compute_exponentials(scores + h * row_size, a->n_positions, a->scale);
   }

@@ -29,24 +29,26 @@ struct Product {
 };
 
 /// Attention of the query heads of one row that share one K/V head, over positions
-/// 0 .. n_positions - 1. Block b of the cache holds positions b * 256 and on; in it, this K/V
-/// head's keys [256 / 16][head_dim][16 positions] and values [256][value lines][16 dimensions].
+/// 0 .. n_positions - 1. Block b of the cache holds positions b * 256 and on: values
+/// [256][n_kv_heads][head_dim], then keys [256 / 16][n_kv_heads][head_dim][16 positions]. From
+/// position n_in_lines on, a multiple of 16, keys are rows: [16 positions][n_kv_heads][head_dim].
 struct Attend {
   const float* q;  // [n_heads, head_dim]
   size_t n_heads;
+  size_t n_kv_heads;
+  size_t kv_head;
   size_t head_dim;
   size_t n_positions;
   float scale;                 // of the scores
   const float* const* blocks;  // as many as hold n_positions
-  size_t keys;                 // where this head's keys start in a block
-  size_t values;               // where its values start
-  float* scratch;              // attend_scratch_size(n_heads, head_dim, n_positions) floats
-  float* out;                  // [n_heads, head_dim]
+  size_t n_in_lines;
+  float* scratch;  // attend_scratch_size(n_heads, head_dim, n_positions) floats
+  float* out;      // [n_heads, head_dim]
 };
 
-/// Scores and mixed values in whole lines, and one sum, for each head.
+/// Scores and mixed values in whole lines, and one sum, for each head; one group of keys.
 constexpr size_t attend_scratch_size(size_t n_heads, size_t head_dim, size_t n_positions) {
-  return n_heads * ((n_positions + 15) / 16 * 16 + (head_dim + 15) / 16 * 16 + 1);
+  return n_heads * ((n_positions + 15) / 16 * 16 + (head_dim + 15) / 16 * 16 + 1) + 16 * head_dim;
 }
 
 struct PackedOps {

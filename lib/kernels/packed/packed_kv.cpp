@@ -4,13 +4,14 @@
 
 #include "lib/base/check.h"
 #include "lib/kernels/packed/ops.h"
+#include "lib/kernels/packed/rows_to_lines.h"
+#include "lib/kernels/packed/thread_scratch.h"
 
 namespace tokenwalk {
 
 static_assert(kBlockPositions == kKvBlock);
 
-PackedKv::PackedKv(AttentionShape shape)
-    : shape_(shape), value_width_((shape.head_dim + 15) / 16 * 16) {}
+PackedKv::PackedKv(AttentionShape shape) : shape_(shape) {}
 
 std::size_t PackedKv::bytes() const {
   std::size_t bytes = 0;
@@ -18,51 +19,50 @@ std::size_t PackedKv::bytes() const {
   return bytes;
 }
 
-std::size_t PackedKv::keys_of(std::size_t kv_head) const {
-  return kv_head * kKvBlock * shape_.head_dim;
-}
-
-std::size_t PackedKv::values_of(std::size_t kv_head) const {
-  return keys_of(shape_.n_kv_heads) + kv_head * kKvBlock * value_width_;
-}
-
-// Dimension 0 of a position in its block; dimension d is 16 d further.
-std::size_t PackedKv::key_index(std::size_t kv_head, std::size_t position) const {
-  const std::size_t j = position % kKvBlock;
-  return keys_of(kv_head) + j / 16 * 16 * shape_.head_dim + j % 16;
-}
-
-// Dimension 0 of a position in its block; dimension d is d further.
-std::size_t PackedKv::value_index(std::size_t kv_head, std::size_t position) const {
-  return values_of(kv_head) + position % kKvBlock * value_width_;
+// Where the keys of a position and its 15 neighbours start in their block.
+std::size_t PackedKv::key_group(std::size_t position) const {
+  return keys() + position % kKvBlock / 16 * 16 * shape_.kv_size();
 }
 
 void PackedKv::add_block() {
-  auto block = std::make_shared<AlignedFloats>(values_of(shape_.n_kv_heads));
+  auto block = std::make_shared<AlignedFloats>(2 * kKvBlock * shape_.kv_size());
   std::fill_n(block->data(), block->size(), 0.0f);
   starts_.push_back(block->data());
   blocks_.push_back(std::move(block));
+}
+
+// A full group of 16 positions becomes lines with its last row; later writes go into the lines.
+// Every head's [head_dim][16] follows the one before, so all of them are the lines of one long row.
+void PackedKv::write_key(float* group, std::size_t position, const float* k) {
+  const std::size_t n = shape_.kv_size(), j = position % 16;
+  if (position < n_in_lines_) {
+    for (std::size_t i = 0; i < n; ++i) group[i * 16 + j] = k[i];
+    return;
+  }
+  std::copy_n(k, n, group + j * n);
+  if (j < 15) return;
+  float* rows = thread_scratch(16 * n);
+  std::copy_n(group, 16 * n, rows);
+  rows_to_lines(rows, n, 16, n, group);
+  n_in_lines_ = position + 1;
 }
 
 void PackedKv::write(std::size_t position, const float* k, const float* v) {
   CHECK_LE(position, capacity());
   if (position == capacity()) add_block();
   float* block = blocks_[position / kKvBlock]->data();
-  for (std::size_t h = 0; h < shape_.n_kv_heads; ++h) {
-    float* key = block + key_index(h, position);
-    for (std::size_t d = 0; d < shape_.head_dim; ++d) key[d * 16] = k[h * shape_.head_dim + d];
-    std::copy_n(v + h * shape_.head_dim, shape_.head_dim, block + value_index(h, position));
-  }
+  write_key(block + key_group(position), position, k);
+  std::copy_n(v, shape_.kv_size(), block + position % kKvBlock * shape_.kv_size());
 }
 
 void PackedKv::read(std::size_t position, float* k, float* v) const {
   CHECK_LT(position, capacity());
+  const std::size_t n = shape_.kv_size(), j = position % 16;
   const float* block = starts_[position / kKvBlock];
-  for (std::size_t h = 0; h < shape_.n_kv_heads; ++h) {
-    const float* key = block + key_index(h, position);
-    for (std::size_t d = 0; d < shape_.head_dim; ++d) k[h * shape_.head_dim + d] = key[d * 16];
-    std::copy_n(block + value_index(h, position), shape_.head_dim, v + h * shape_.head_dim);
-  }
+  const float* group = block + key_group(position);
+  const bool in_lines = position < n_in_lines_;
+  for (std::size_t i = 0; i < n; ++i) k[i] = in_lines ? group[i * 16 + j] : group[j * n + i];
+  std::copy_n(block + position % kKvBlock * n, n, v);
 }
 
 }  // namespace tokenwalk

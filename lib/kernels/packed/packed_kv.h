@@ -10,9 +10,11 @@
 namespace tokenwalk {
 
 /// K and V of one layer in lines of 64 bytes, in blocks of kKvBlock positions that start as zeros:
-///     keys    [n_kv_heads][kKvBlock / 16][head_dim][16 positions]
-///     values  [n_kv_heads][kKvBlock][value lines][16 dimensions]
+///     values  [kKvBlock][n_kv_heads][head_dim]
+///     keys    [kKvBlock / 16][n_kv_heads][head_dim][16 positions]
 /// Scores of 16 positions, and 16 dimensions of the mixed values, are then one register.
+/// A key written into such lines touches kv_size() of them, so the newest keys wait as rows, in the
+/// same place, [16 positions][n_kv_heads][head_dim], until there are 16: then they are transposed.
 /// Blocks are counted by reference, so that forks can share them.
 class PackedKv : public LayerKv {
  public:
@@ -29,22 +31,24 @@ class PackedKv : public LayerKv {
   /// Positions that there is room for.
   std::size_t capacity() const { return blocks_.size() * kKvBlock; }
 
+  /// Positions whose keys are in lines; those behind are rows. A multiple of 16.
+  std::size_t n_in_lines() const { return n_in_lines_; }
+
   /// Start of each block.
   const float* const* blocks() const { return starts_.data(); }
 
-  /// Where the keys and the values of a K/V head start in a block.
-  std::size_t keys_of(std::size_t kv_head) const;
-  std::size_t values_of(std::size_t kv_head) const;
+  /// Where the keys start in a block; the values start at 0.
+  std::size_t keys() const { return kKvBlock * shape_.kv_size(); }
 
  private:
   void add_block();
-  std::size_t key_index(std::size_t kv_head, std::size_t position) const;
-  std::size_t value_index(std::size_t kv_head, std::size_t position) const;
+  void write_key(float* group, std::size_t position, const float* k);
+  std::size_t key_group(std::size_t position) const;
 
   AttentionShape shape_;
-  std::size_t value_width_;  // head_dim in whole lines
   std::vector<std::shared_ptr<AlignedFloats>> blocks_;
   std::vector<const float*> starts_;
+  std::size_t n_in_lines_ = 0;
 };
 
 }  // namespace tokenwalk

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "lib/base/check.h"
-#include "lib/kernels/packed/aligned_floats.h"
 #include "lib/kernels/packed/packed_kv.h"
 #include "lib/kernels/packed/packed_matrix.h"
+#include "lib/kernels/packed/thread_scratch.h"
 
 namespace tokenwalk {
 namespace {
@@ -15,13 +15,6 @@ namespace {
 constexpr std::size_t kOutputsPerChunk = 96;     // of a product: 6 lines, the tile of a single row
 constexpr std::size_t kRowsPerChunk = 128;       // of a product: weights in cache serve them all
 constexpr std::size_t kElementsPerChunk = 8192;  // of the other operations
-
-// Room for one attend() on this thread; it grows at least to twice its size, so rarely.
-float* thread_scratch(std::size_t size) {
-  thread_local AlignedFloats scratch;
-  if (scratch.size() < size) scratch = AlignedFloats(std::max(size, 2 * scratch.size()));
-  return scratch.data();
-}
 
 // The query heads of one row that share a K/V head.
 void attend_kv_head(const PackedOps& ops, AttentionShape shape, const AttendRow& row,
@@ -33,12 +26,13 @@ void attend_kv_head(const PackedOps& ops, AttentionShape shape, const AttendRow&
   Attend a = {};
   a.q = row.q + offset;
   a.n_heads = n_heads;
+  a.n_kv_heads = shape.n_kv_heads;
+  a.kv_head = kv_head;
   a.head_dim = shape.head_dim;
   a.n_positions = row.position + 1;
   a.scale = scale;
   a.blocks = kv.blocks();
-  a.keys = kv.keys_of(kv_head);
-  a.values = kv.values_of(kv_head);
+  a.n_in_lines = kv.n_in_lines();
   a.scratch = thread_scratch(attend_scratch_size(n_heads, shape.head_dim, a.n_positions));
   a.out = row.out + offset;
   ops.attend(&a);
