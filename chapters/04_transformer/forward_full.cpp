@@ -33,9 +33,14 @@ std::vector<float> normed(const Pass& pass, const std::vector<float>& weight) {
   return y;
 }
 
-std::vector<float> times(const Pass& pass, const Matrix& w, const std::vector<float>& x) {
+// W x for every row, then plus the bias, where the model has one.
+std::vector<float> project(const Pass& pass, const Matrix& w, const std::vector<float>& bias,
+                           const std::vector<float>& x) {
   std::vector<float> y(pass.n * w.n_out);  // [n, n_out]
   pass.kernels.matmul(w, x.data(), pass.n, y.data());
+  for (std::size_t t = 0; t < pass.n && !bias.empty(); ++t) {
+    pass.kernels.add(y.data() + t * w.n_out, bias.data(), w.n_out);
+  }
   return y;
 }
 
@@ -59,9 +64,9 @@ void norm_and_rotate(const Pass& pass, std::vector<float>& heads, std::size_t n_
 std::unique_ptr<LayerKv> attention_block(Pass& pass, const LayerWeights& layer) {
   const AttentionShape shape = pass.config.attention;
   const std::vector<float> h = normed(pass, layer.attention_norm);  // [n, hidden]
-  std::vector<float> q = times(pass, *layer.q, h);                  // [n, n_heads * head_dim]
-  std::vector<float> k = times(pass, *layer.k, h);                  // [n, n_kv_heads * head_dim]
-  const std::vector<float> v = times(pass, *layer.v, h);            // [n, n_kv_heads * head_dim]
+  std::vector<float> q = project(pass, *layer.q, layer.q_bias, h);  // [n, n_heads * head_dim]
+  std::vector<float> k = project(pass, *layer.k, layer.k_bias, h);  // [n, n_kv_heads * head_dim]
+  const std::vector<float> v = project(pass, *layer.v, layer.v_bias, h);  // as k
   norm_and_rotate(pass, q, shape.n_heads, layer.q_norm);
   norm_and_rotate(pass, k, shape.n_kv_heads, layer.k_norm);
 
@@ -72,8 +77,8 @@ std::unique_ptr<LayerKv> attention_block(Pass& pass, const LayerWeights& layer) 
     pass.kernels.kv_write(*kv, t, k.data() + t * shape.kv_size(), v.data() + t * shape.kv_size());
     rows.push_back({q.data() + t * shape.q_size(), kv.get(), t, mixed.data() + t * shape.q_size()});
   }
-  pass.kernels.attend(shape, rows);                             // row t sees positions 0 .. t
-  const std::vector<float> out = times(pass, *layer.o, mixed);  // [n, hidden]
+  pass.kernels.attend(shape, rows);  // row t sees positions 0 .. t
+  const std::vector<float> out = project(pass, *layer.o, layer.o_bias, mixed);  // [n, hidden]
   pass.kernels.add(pass.x.data(), out.data(), pass.x.size());
   return kv;
 }
@@ -82,11 +87,11 @@ std::unique_ptr<LayerKv> attention_block(Pass& pass, const LayerWeights& layer) 
 //! [04-mlp-block]
 // x = x + down(silu(gate h) * (up h)).
 void mlp_block(Pass& pass, const LayerWeights& layer) {
-  const std::vector<float> h = normed(pass, layer.mlp_norm);  // [n, hidden]
-  std::vector<float> gate = times(pass, *layer.gate, h);      // [n, intermediate]
-  const std::vector<float> up = times(pass, *layer.up, h);    // [n, intermediate]
+  const std::vector<float> h = normed(pass, layer.mlp_norm);                 // [n, hidden]
+  std::vector<float> gate = project(pass, *layer.gate, layer.gate_bias, h);  // [n, intermediate]
+  const std::vector<float> up = project(pass, *layer.up, layer.up_bias, h);  // [n, intermediate]
   pass.kernels.silu_gate(gate.data(), up.data(), gate.size());
-  const std::vector<float> out = times(pass, *layer.down, gate);  // [n, hidden]
+  const std::vector<float> out = project(pass, *layer.down, layer.down_bias, gate);  // [n, hidden]
   pass.kernels.add(pass.x.data(), out.data(), pass.x.size());
 }
 //! [04-mlp-block]
@@ -108,12 +113,8 @@ std::vector<float> output_logits(const Pass& pass, LogitRows rows) {
 FullForward forward_full(const Model& model, std::span<const int> ids, LogitRows rows) {
   CHECK_GE(ids.size(), std::size_t{1});
   const ModelConfig& c = model.config;
-  Pass pass{model,
-            c,
-            *model.kernels,
-            ids.size(),
-            RotaryTable(c.attention.head_dim, c.rope_theta),
-            std::vector<float>(ids.size() * c.hidden)};
+  Pass pass{model, c, *model.kernels, ids.size(), RotaryTable(c), {}};
+  pass.x.resize(ids.size() * c.hidden);
   pass.rotary.reach(ids.size());
 
   FullForward result;

@@ -41,12 +41,19 @@ void linear(MatrixView w, std::span<const float> x, std::span<float> y) {
 //! [04-linear]
 
 //! [04-rotary-angles]
-void rotary_angles(std::size_t position, std::size_t head_dim, double theta,
-                   std::span<float> cosines, std::span<float> sines) {
-  for (std::size_t i = 0; i < head_dim / 2; ++i) {
+std::vector<float> rotary_frequencies(std::size_t head_dim, double theta) {
+  std::vector<float> frequencies(head_dim / 2);
+  for (std::size_t i = 0; i < frequencies.size(); ++i) {
     const double exponent = static_cast<double>(2 * i) / static_cast<double>(head_dim);
-    const float frequency = 1.0f / static_cast<float>(math::pow(theta, exponent));
-    const float angle = static_cast<float>(position) * frequency;
+    frequencies[i] = 1.0f / static_cast<float>(math::pow(theta, exponent));
+  }
+  return frequencies;
+}
+
+void rotary_angles(std::size_t position, std::span<const float> frequencies,
+                   std::span<float> cosines, std::span<float> sines) {
+  for (std::size_t i = 0; i < frequencies.size(); ++i) {
+    const float angle = static_cast<float>(position) * frequencies[i];
     cosines[i] = math::cos(angle);
     sines[i] = math::sin(angle);
   }

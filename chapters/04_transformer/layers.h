@@ -23,10 +23,14 @@ void rmsnorm(std::span<const float> x, std::span<const float> weight, float eps,
 /// y = W x: every output is one dot product. w [n_out, n_in], x [n_in], y [n_out].
 void linear(MatrixView w, std::span<const float> x, std::span<float> y);
 
-/// Cosine and sine of the angles position / theta^(2 i / head_dim), i = 0 .. head_dim / 2 - 1.
-/// The inverse frequency and the angle are rounded to float once each, as transformers does.
+/// How far each pair of a head turns from one position to the next: 1 / theta^(2 i / head_dim),
+/// i = 0 .. head_dim / 2 - 1. The power and its inverse are rounded to float, as transformers does.
 /// Source: Su et al., "RoFormer: enhanced transformer with rotary position embedding" (2021).
-void rotary_angles(std::size_t position, std::size_t head_dim, double theta,
+std::vector<float> rotary_frequencies(std::size_t head_dim, double theta);
+
+/// Cosine and sine of the angles position * frequency, each angle rounded to float once.
+/// All [head_dim / 2].
+void rotary_angles(std::size_t position, std::span<const float> frequencies,
                    std::span<float> cosines, std::span<float> sines);
 
 /// Rotates each pair (head[i], head[i + head_dim / 2]) by its angle, in place.

@@ -3,15 +3,16 @@
 #include <cstddef>
 #include <vector>
 
-#include "lib/kernels/kernels.h"
+#include "lib/model/config.h"
 
 namespace tokenwalk {
 
 /// Cosines and sines of the rotary angles for positions 0, 1, 2, ...; grows as positions are
-/// reached. Growing invalidates rows handed out before.
+/// reached. Growing invalidates rows handed out before. The frequencies are the chapter's, scaled
+/// where the model's configuration says so (lib/model/rope_scaling.h).
 class RotaryTable {
  public:
-  RotaryTable(std::size_t head_dim, double theta) : head_dim_(head_dim), theta_(theta) {}
+  explicit RotaryTable(const ModelConfig& config);
 
   /// Makes sure that positions 0 .. n_positions - 1 are there.
   void reach(std::size_t n_positions);
@@ -20,8 +21,7 @@ class RotaryTable {
   RotaryRow row(std::size_t position) const;
 
  private:
-  std::size_t head_dim_;
-  double theta_;
+  std::vector<float> frequencies_;      // [head_dim / 2]
   std::vector<float> cosines_, sines_;  // [positions, head_dim / 2]
 };
 

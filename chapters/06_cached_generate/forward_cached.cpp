@@ -74,6 +74,14 @@ void attend_to_caches(const Model& model, std::size_t layer_index, std::span<con
 }
 //! [06-attend]
 
+// y = x W^T + bias for n rows; an empty bias: y = x W^T.
+void multiply_add(const KernelSet& kernels, const Matrix& w, const std::vector<float>& bias,
+                  const std::vector<float>& x, std::size_t n, std::vector<float>& y) {
+  kernels.matmul(w, x.data(), n, y.data());
+  if (bias.empty()) return;
+  for (std::size_t r = 0; r < n; ++r) kernels.add(y.data() + r * w.n_out, bias.data(), w.n_out);
+}
+
 void run_layer(const Model& model, std::size_t index, std::span<const ForwardRow> rows,
                Workspace& w) {
   const ModelConfig& c = model.config;
@@ -82,9 +90,9 @@ void run_layer(const Model& model, std::size_t index, std::span<const ForwardRow
   const std::size_t n = rows.size();
 
   kernels.rmsnorm(w.x.data(), layer.attention_norm, c.rms_eps, n, w.h.data());
-  kernels.matmul(*layer.q, w.h.data(), n, w.q.data());
-  kernels.matmul(*layer.k, w.h.data(), n, w.k.data());
-  kernels.matmul(*layer.v, w.h.data(), n, w.v.data());
+  multiply_add(kernels, *layer.q, layer.q_bias, w.h, n, w.q);
+  multiply_add(kernels, *layer.k, layer.k_bias, w.h, n, w.k);
+  multiply_add(kernels, *layer.v, layer.v_bias, w.h, n, w.v);
   if (c.qk_norm) {
     const AttentionShape& a = c.attention;
     kernels.rmsnorm(w.q.data(), layer.q_norm, c.rms_eps, n * a.n_heads, w.q.data());
@@ -92,14 +100,14 @@ void run_layer(const Model& model, std::size_t index, std::span<const ForwardRow
   }
   append_to_caches(model, index, rows, w);
   attend_to_caches(model, index, rows, w);
-  kernels.matmul(*layer.o, w.mixed.data(), n, w.h.data());
+  multiply_add(kernels, *layer.o, layer.o_bias, w.mixed, n, w.h);
   kernels.add(w.x.data(), w.h.data(), w.x.size());
 
   kernels.rmsnorm(w.x.data(), layer.mlp_norm, c.rms_eps, n, w.h.data());
-  kernels.matmul(*layer.gate, w.h.data(), n, w.gate.data());
-  kernels.matmul(*layer.up, w.h.data(), n, w.up.data());
+  multiply_add(kernels, *layer.gate, layer.gate_bias, w.h, n, w.gate);
+  multiply_add(kernels, *layer.up, layer.up_bias, w.h, n, w.up);
   kernels.silu_gate(w.gate.data(), w.up.data(), w.gate.size());
-  kernels.matmul(*layer.down, w.gate.data(), n, w.h.data());
+  multiply_add(kernels, *layer.down, layer.down_bias, w.gate, n, w.h);
   kernels.add(w.x.data(), w.h.data(), w.x.size());
 }
 

@@ -10,15 +10,21 @@
 
 namespace tokenwalk {
 
-/// The weights of one transformer block, packed for a kernel set.
+/// The weights of one transformer block, packed for a kernel set. A bias is as long as its matrix
+/// has rows, or empty: then nothing is added. The order of operations: y = matmul, rounded as the
+/// kernels say; then y = y + bias, each element one addition, rounded once.
 struct LayerWeights {
-  std::vector<float> attention_norm;  // [hidden]
-  std::unique_ptr<Matrix> q, k, v;    // [n_heads or n_kv_heads * head_dim, hidden]
-  std::vector<float> q_norm, k_norm;  // [head_dim], empty without QK-norm
-  std::unique_ptr<Matrix> o;          // [hidden, n_heads * head_dim]
-  std::vector<float> mlp_norm;        // [hidden]
-  std::unique_ptr<Matrix> gate, up;   // [intermediate, hidden]
-  std::unique_ptr<Matrix> down;       // [hidden, intermediate]
+  std::vector<float> attention_norm;          // [hidden]
+  std::unique_ptr<Matrix> q, k, v;            // [n_heads or n_kv_heads * head_dim, hidden]
+  std::vector<float> q_bias, k_bias, v_bias;  // [n_heads or n_kv_heads * head_dim] or empty
+  std::vector<float> q_norm, k_norm;          // [head_dim], empty without QK-norm
+  std::unique_ptr<Matrix> o;                  // [hidden, n_heads * head_dim]
+  std::vector<float> o_bias;                  // [hidden] or empty
+  std::vector<float> mlp_norm;                // [hidden]
+  std::unique_ptr<Matrix> gate, up;           // [intermediate, hidden]
+  std::vector<float> gate_bias, up_bias;      // [intermediate] or empty
+  std::unique_ptr<Matrix> down;               // [hidden, intermediate]
+  std::vector<float> down_bias;               // [hidden] or empty
 };
 
 /// A model ready to run: its shape, its packed weights, and the kernels they were packed for.
@@ -29,6 +35,7 @@ struct Model {
   std::vector<LayerWeights> layers;
   std::vector<float> final_norm;          // [hidden]
   std::unique_ptr<Matrix> separate_head;  // [vocab, hidden]; null: tied to the embedding
+  std::vector<std::string> notes;         // what loading noticed and a user may want to know
 
   const Matrix& head() const { return separate_head ? *separate_head : *embedding; }
 };

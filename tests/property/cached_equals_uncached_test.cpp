@@ -48,6 +48,8 @@ TinySpec pick_spec(std::size_t most_hidden) {
   spec.seed = *number(1, 1000000);
   spec.qwen3 = *number(0, 1) == 1;
   spec.tied_head = *number(0, 1) == 1;
+  spec.bias = *number(0, 1) == 1;
+  spec.scaling = static_cast<RopeScaling::Kind>(*number(0, 4));
   spec.n_layers = *number(1, 3);
   spec.n_kv_heads = *number(1, 4);
   spec.heads_per_kv = *number(1, 8 / spec.n_kv_heads);

@@ -82,7 +82,8 @@ TEST(Ch04Transformer, ForwardAgreesWithTheOracleOnSharpAttention) {
 
 // ---- what the oracle must see -------------------------------------------------------------------
 
-// Two layers, 4 heads over 2, QK-norm, and what the oracle says to 30 tokens.
+// Two layers, 4 heads over 2, QK-norm, biases, Llama 3's rotary scaling, and what the oracle says
+// to 30 tokens.
 struct Desk {
   // How far a model of the same weights but another shape or other kernels is off.
   double off(const ModelConfig& config, const KernelSet& set) const {
@@ -97,6 +98,8 @@ struct Desk {
 
   TinyRandomModel random{{.seed = 3,
                           .qwen3 = true,
+                          .bias = true,
+                          .scaling = RopeScaling::Kind::kLlama3,
                           .n_layers = 2,
                           .n_kv_heads = 2,
                           .heads_per_kv = 2,
@@ -125,6 +128,10 @@ TEST(Ch04Transformer, OracleSeesAWrongShape) {
       {"no QK-norm", [](ModelConfig& c) { c.qk_norm = false; }},
       {"the embedding table for the head", [](ModelConfig& c) { c.tied_head = true; }},
       {"a layer left out", [](ModelConfig& c) { c.n_layers = 1; }},
+      {"no bias of Q, K and V", [](ModelConfig& c) { c.qkv_bias = false; }},
+      {"no bias of O", [](ModelConfig& c) { c.o_bias = false; }},
+      {"no rotary scaling", [](ModelConfig& c) { c.rope_scaling = {}; }},
+      {"rotary scaling twice", [](ModelConfig& c) { c.rope_scaling.factor *= 2.5; }},
   };
   const Desk desk;
   for (const auto& [name, change] : mistakes) {

@@ -24,7 +24,7 @@ struct Angles {
 
 Angles angles_of(std::size_t position, std::size_t head_dim, double theta) {
   Angles angles{std::vector<float>(head_dim / 2), std::vector<float>(head_dim / 2)};
-  rotary_angles(position, head_dim, theta, angles.cosines, angles.sines);
+  rotary_angles(position, rotary_frequencies(head_dim, theta), angles.cosines, angles.sines);
   return angles;
 }
 

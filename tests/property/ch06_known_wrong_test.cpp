@@ -106,6 +106,27 @@ TEST(Ch06CachedGenerate, KnownWrongCacheThatSavesNothingIsRejected) {
   EXPECT_NE(fault_of(loop_saving_nothing).find("positions evaluated"), std::string::npos);
 }
 
+// A bias that one of the two forwards forgets shows in the bits, whichever it is.
+TEST(Ch06CachedGenerate, KnownWrongForgottenBiasIsRejected) {
+  ThreadPool pool(1);
+  const auto kernels = reference_kernel_set(pool);
+  const TinyRandomModel random({.bias = true, .n_layers = 2});
+  const std::vector<int> ids = Dice(1).ids(9, random.config().vocab);
+  const RunResult expected = run_full(random.build(*kernels), ids);
+  using Layer = LayerWeights;
+  for (const auto bias : {&Layer::q_bias, &Layer::k_bias, &Layer::v_bias, &Layer::o_bias,
+                          &Layer::gate_bias, &Layer::up_bias, &Layer::down_bias}) {
+    Model forgetful = random.build(*kernels);
+    KvCache whole(forgetful), cut(forgetful);
+    const std::vector<float> right = prefill(forgetful, whole, ids);
+    const auto last_row = std::span(expected.logits).last(right.size());
+    EXPECT_EQ(describe_difference("logits", right.size(), last_row, right), "");
+    (forgetful.layers[1].*bias).clear();
+    EXPECT_NE(describe_difference("logits", right.size(), last_row, prefill(forgetful, cut, ids)),
+              "");
+  }
+}
+
 // The wrong offset is all that is wrong with the loops that turn: with the right one they give
 // forward_cached's bits.
 TEST(Ch06CachedGenerate, KnownWrongLoopsDifferInTheOffsetAlone) {

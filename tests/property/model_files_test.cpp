@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
-#include <sstream>
+#include <limits>
 
 #include "chapters/04_transformer/reference_kernels.h"
 #include "lib/model/model.h"
+#include "tests/property/model_writers.h"
 #include "tests/support/dice.h"
 #include "tests/support/random_cases.h"
 #include "tests/support/runs.h"
@@ -16,145 +16,12 @@
 namespace tokenwalk {
 namespace {
 
-struct TensorShape {
-  std::size_t n_rows = 0;
-  std::size_t n_cols = 0;  // 0: a vector
-};
-
-// Shapes by name, as build_model asks for them.
-std::map<std::string, TensorShape> shapes_of(const TinyRandomModel& random,
-                                             const KernelSet& kernels) {
-  std::map<std::string, TensorShape> shapes;
-  const WeightSource inner = random.source();
-  build_model(
-      random.config(),
-      [&](const std::string& name, std::size_t n_rows, std::size_t n_cols) {
-        shapes[name] = {n_rows, n_cols};
-        return inner(name, n_rows, n_cols);
-      },
-      kernels);
-  return shapes;
+// The kinds that the file can express are drawn by seed.
+TinySpec spec_with(std::uint64_t seed, std::vector<RopeScaling::Kind> kinds) {
+  TinySpec spec = draw_spec(seed);
+  spec.scaling = kinds[seed % kinds.size()];
+  return spec;
 }
-
-// ---- a Hugging Face folder ---------------------------------------------------------------------
-
-std::string config_json(const ModelConfig& c) {
-  std::ostringstream text;
-  text.precision(17);
-  text << "{\"architectures\": [\"" << c.architecture
-       << "\"], \"num_hidden_layers\": " << c.n_layers << ", \"hidden_size\": " << c.hidden
-       << ", \"intermediate_size\": " << c.intermediate
-       << ", \"num_attention_heads\": " << c.attention.n_heads
-       << ", \"num_key_value_heads\": " << c.attention.n_kv_heads
-       << ", \"head_dim\": " << c.attention.head_dim << ", \"vocab_size\": " << c.vocab
-       << ", \"max_position_embeddings\": " << c.context << ", \"rope_theta\": " << c.rope_theta
-       << ", \"rms_norm_eps\": " << double{c.rms_eps}
-       << ", \"tie_word_embeddings\": " << (c.tied_head ? "true" : "false") << "}";
-  return text.str();
-}
-
-std::string shape_json(TensorShape shape) {
-  const std::string rows = std::to_string(shape.n_rows);
-  return shape.n_cols == 0 ? "[" + rows + "]"
-                           : "[" + rows + ", " + std::to_string(shape.n_cols) + "]";
-}
-
-// The bytes of a safetensors file with these tensors in float32.
-std::string safetensors_of(const std::map<std::string, std::vector<float>>& tensors,
-                           const std::map<std::string, TensorShape>& shapes) {
-  std::string header = "{\"__metadata__\": {\"format\": \"pt\"}", data;
-  for (const auto& [name, shape] : shapes) {
-    const std::size_t begin = data.size();
-    data += float_bytes(tensors.at(name));
-    header += ", \"" + name + "\": {\"dtype\": \"F32\", \"shape\": " + shape_json(shape) +
-              ", \"data_offsets\": [" + std::to_string(begin) + ", " + std::to_string(data.size()) +
-              "]}";
-  }
-  return safetensors_bytes(header + "}", data);
-}
-
-// ---- a GGUF file -------------------------------------------------------------------------------
-
-// Row 2 i + j of a head in the file is our row i + j * head_dim / 2.
-std::vector<float> interleave(const std::vector<float>& rows, std::size_t head_dim,
-                              std::size_t n_cols) {
-  std::vector<float> file;
-  for (std::size_t head = 0; head < rows.size() / n_cols; head += head_dim) {
-    for (std::size_t i = 0; i < head_dim / 2; ++i) {
-      for (const std::size_t half : {std::size_t{0}, head_dim / 2}) {
-        const auto row = rows.begin() + static_cast<std::ptrdiff_t>((head + i + half) * n_cols);
-        file.insert(file.end(), row, row + static_cast<std::ptrdiff_t>(n_cols));
-      }
-    }
-  }
-  return file;
-}
-
-std::string gguf_tensor_name(std::string name) {
-  const std::vector<std::pair<std::string, std::string>> parts = {
-      {"model.embed_tokens", "token_embd"},
-      {"model.norm", "output_norm"},
-      {"lm_head", "output"},
-      {"model.layers.", "blk."},
-      {"input_layernorm", "attn_norm"},
-      {"self_attn.q_proj", "attn_q"},
-      {"self_attn.k_proj", "attn_k"},
-      {"self_attn.v_proj", "attn_v"},
-      {"self_attn.q_norm", "attn_q_norm"},
-      {"self_attn.k_norm", "attn_k_norm"},
-      {"self_attn.o_proj", "attn_output"},
-      {"post_attention_layernorm", "ffn_norm"},
-      {"mlp.gate_proj", "ffn_gate"},
-      {"mlp.up_proj", "ffn_up"},
-      {"mlp.down_proj", "ffn_down"}};
-  for (const auto& [from, to] : parts) {
-    const std::size_t at = name.find(from);
-    if (at != std::string::npos) name.replace(at, from.size(), to);
-  }
-  return name;
-}
-
-GgufWriter gguf_keys(const ModelConfig& c) {
-  const std::string name = c.qk_norm ? "qwen3" : "llama";
-  const auto number = [](std::size_t n) { return static_cast<std::uint32_t>(n); };
-  const auto real = [](double value) { return bytes_of(static_cast<float>(value)); };
-  GgufWriter file;
-  file.text("general.architecture", name)
-      .number(name + ".block_count", number(c.n_layers))
-      .number(name + ".embedding_length", number(c.hidden))
-      .number(name + ".feed_forward_length", number(c.intermediate))
-      .number(name + ".attention.head_count", number(c.attention.n_heads))
-      .number(name + ".attention.head_count_kv", number(c.attention.n_kv_heads))
-      .number(name + ".attention.key_length", number(c.attention.head_dim))
-      .number(name + ".context_length", number(c.context))
-      .key(name + ".rope.freq_base", 6, real(c.rope_theta))
-      .key(name + ".attention.layer_norm_rms_epsilon", 6, real(double{c.rms_eps}))
-      .texts("tokenizer.ggml.tokens", std::vector<std::string>(c.vocab, "x"));
-  return file;
-}
-
-std::string gguf_of(const TinyRandomModel& random, const std::map<std::string, TensorShape>& shapes,
-                    bool interleaved) {
-  const ModelConfig& c = random.config();
-  GgufWriter file = gguf_keys(c);
-  std::size_t offset = 0;
-  for (const auto& [name, shape] : shapes) {
-    std::vector<float> values = random.tensors().at(name);
-    const bool rotated =
-        name.find("q_proj") != std::string::npos || name.find("k_proj") != std::string::npos;
-    if (rotated && interleaved) values = interleave(values, c.attention.head_dim, shape.n_cols);
-    std::vector<std::uint64_t> sizes = {shape.n_rows};  // innermost first
-    if (shape.n_cols != 0) sizes.insert(sizes.begin(), shape.n_cols);
-    file.tensor(gguf_tensor_name(name), sizes, 0, offset);
-    std::string bytes = float_bytes(values);
-    bytes.resize((bytes.size() + 31) / 32 * 32, '\0');
-    file.data(bytes);
-    offset += bytes.size();
-  }
-  return file.bytes();
-}
-
-// ---- the tests ---------------------------------------------------------------------------------
 
 // A random model, its shapes, and a folder to write it to.
 struct Desk {
@@ -187,17 +54,20 @@ void expect_same_model(const Desk& desk, const Model& loaded) {
       << desk.random.spec();
 }
 
+using Kind = RopeScaling::Kind;
+
 TEST(ModelFiles, AFolderLoadsToTheSameBits) {
-  for (const std::uint64_t seed : case_seeds(12)) {
-    const Desk desk(draw_spec(seed));
+  for (const std::uint64_t seed : case_seeds(24)) {
+    const Desk desk(
+        spec_with(seed, {Kind::kDefault, Kind::kLinear, Kind::kDynamic, Kind::kLlama3}));
     desk.write_folder();
     expect_same_model(desk, load_model(desk.folder.path(), *desk.kernels));
   }
 }
 
 TEST(ModelFiles, AGgufFileLoadsToTheSameBits) {
-  for (const std::uint64_t seed : case_seeds(12)) {
-    const Desk desk(draw_spec(seed));
+  for (const std::uint64_t seed : case_seeds(24)) {
+    const Desk desk(spec_with(seed, {Kind::kDefault, Kind::kLinear, Kind::kDivisors}));
     const bool llama = !desk.random.config().qk_norm;
     const auto path = desk.folder.write("m.gguf", gguf_of(desk.random, desk.shapes, llama));
     expect_same_model(desk, load_model(path, *desk.kernels));
@@ -277,7 +147,68 @@ TEST(ModelFiles, RefusesAMissingTensor) {
     Desk desk({.qwen3 = true});
     desk.shapes.erase(name);
     desk.write_folder();
-    expect_refused(desk, {name, "", "", ""});
+    expect_refused(desk, {"tensors are missing", "1: " + name, "all 14 of this Qwen3", ""});
+  }
+}
+
+TEST(ModelFiles, NamesTheFirstThreeMissingTensorsAndCountsThem) {
+  Desk desk({.n_layers = 4});
+  for (const char* part : {"q_proj", "k_proj"}) {
+    for (int i = 0; i < 4; ++i) {
+      desk.shapes.erase("model.layers." + std::to_string(i) + ".self_attn." + part + ".weight");
+    }
+  }
+  desk.write_folder();
+  expect_refused(desk, {"tensors are missing",
+                        "8: model.layers.0.self_attn.q_proj.weight, "
+                        "model.layers.0.self_attn.k_proj.weight, "
+                        "model.layers.1.self_attn.q_proj.weight, ...",
+                        "", "another model"});
+}
+
+TEST(ModelFiles, NotesTensorsThatItDoesNotUse) {
+  Desk desk({.tied_head = true});
+  desk.write_folder();
+  EXPECT_TRUE(load_model(desk.folder.path(), *desk.kernels).notes.empty());
+  for (const char* name : {"lm_head.weight", "z.inv_freq"}) {
+    desk.shapes[name] = {1, 1};
+    desk.tensors[name] = {1};
+  }
+  desk.write_folder();
+  const std::vector<std::string> notes = load_model(desk.folder.path(), *desk.kernels).notes;
+  EXPECT_EQ(notes, (std::vector<std::string>{
+                       "tensors that the model does not use, 2: lm_head.weight, z.inv_freq"}));
+}
+
+// A million layers would be a hundred gigabytes of names; a lie about the number costs nothing.
+TEST(ModelFiles, RefusesMoreLayersThanTheFileHas) {
+  Desk desk({.n_layers = 1});
+  desk.write_folder();
+  std::string config = config_json(desk.random.config());
+  const std::string layers = "\"num_hidden_layers\": 1";
+  const std::size_t at = config.find(layers);
+  ASSERT_NE(at, std::string::npos);
+  desk.folder.write("config.json",
+                    std::string(config).replace(at, layers.size(), "\"num_hidden_layers\": 16384"));
+  expect_refused(desk, {"tensors are missing", "147447: model.layers.1.", "", ""});
+  desk.folder.write("config.json",
+                    config.replace(at, layers.size(), "\"num_hidden_layers\": 1000000000000"));
+  expect_refused(desk, {"num_hidden_layers", "1000000000000", "from 1 to 16384", ""});
+}
+
+TEST(ModelFiles, RefusesBadRotaryDivisors) {
+  for (const float bad : {0.0f, -1.0f, std::numeric_limits<float>::infinity(),
+                          std::numeric_limits<float>::quiet_NaN()}) {
+    TinySpec spec;
+    spec.scaling = Kind::kDivisors;
+    const Desk desk(spec);
+    std::string bytes = gguf_of(desk.random, desk.shapes, true);
+    const std::string good = float_bytes({desk.random.config().rope_scaling.divisors[0]});
+    const std::size_t at = bytes.rfind(float_bytes(desk.random.config().rope_scaling.divisors));
+    ASSERT_NE(at, std::string::npos);
+    bytes.replace(at, good.size(), float_bytes({bad}));
+    const auto path = desk.folder.write("m.gguf", bytes);
+    expect_bad_file([&] { load_model(path, *desk.kernels); }, {"rope_freqs", "", "above 0", ""});
   }
 }
 

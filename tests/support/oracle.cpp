@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "tests/support/oracle_angles.h"
+
 namespace tokenwalk {
 namespace {
 
@@ -58,6 +60,13 @@ Uncertain linear(const Uncertain& x, const Matrix64& w) {
   return y;
 }
 
+// The same bias [1, n_out] added to every row.
+Uncertain add_bias(Uncertain y, const Array64& bias) {
+  y.value.array() += bias.replicate(y.value.rows(), 1);
+  y.variance += kUnit2 * y.value.cwiseAbs2();
+  return y;
+}
+
 Uncertain add(const Uncertain& x, const Uncertain& y) {
   Uncertain sum;
   sum.value = x.value + y.value;
@@ -94,28 +103,29 @@ Uncertain norm_heads(const Uncertain& x, const Array64& weight, double eps) {
   return reshape(rms_norm(heads, weight, eps), x.value.rows(), x.value.cols());
 }
 
-// The pair (a, b) turned by an angle. The float computation rounds the power of theta, its inverse
-// and the angle before it takes the cosine.
-void turn_pair(double angle, double& a, double& b, double& a_variance, double& b_variance) {
+// The pair (a, b) turned by an angle that was rounded `roundings` times before its cosine is taken.
+void turn_pair(double angle, double roundings, double& a, double& b, double& a_variance,
+               double& b_variance) {
   const double c = std::cos(angle), s = std::sin(angle);
   const double c2 = c * c, s2 = s * s, size2 = a * a + b * b;
-  const double added = kUnit2 * size2 * (3 * angle * angle + 3);
+  const double added = kUnit2 * size2 * (roundings * angle * angle + 3);
   const double first = a * c - b * s, second = b * c + a * s;
   const double first_variance = c2 * a_variance + s2 * b_variance + added;
   const double second_variance = c2 * b_variance + s2 * a_variance + added;
   a = first, b = second, a_variance = first_variance, b_variance = second_variance;
 }
 
-// Turns the pairs (i, i + head_dim / 2) of every head of row t by t / theta^(2 i / head_dim).
-Uncertain turn(Uncertain x, Eigen::Index head_dim, double theta) {
+// Turns the pairs (i, i + head_dim / 2) of every head of row t by t times their frequency.
+Uncertain turn(const ModelConfig& c, Uncertain x) {
+  const auto head_dim = static_cast<Eigen::Index>(c.attention.head_dim);
   const Eigen::Index half = head_dim / 2;
+  const double roundings = angle_roundings(c.rope_scaling);
   for (Eigen::Index i = 0; i < half; ++i) {
-    const double exponent = static_cast<double>(2 * i) / static_cast<double>(head_dim);
-    const double frequency = 1 / std::pow(theta, exponent);
+    const double frequency = rotary_frequency(c, static_cast<std::size_t>(i));
     for (Eigen::Index t = 0; t < x.value.rows(); ++t) {
       for (Eigen::Index at = i; at < x.value.cols(); at += head_dim) {
-        turn_pair(static_cast<double>(t) * frequency, x.value(t, at), x.value(t, at + half),
-                  x.variance(t, at), x.variance(t, at + half));
+        turn_pair(static_cast<double>(t) * frequency, roundings, x.value(t, at),
+                  x.value(t, at + half), x.variance(t, at), x.variance(t, at + half));
       }
     }
   }
@@ -201,34 +211,35 @@ Uncertain embed(const Matrix64& table, std::span<const int> ids) {
 Uncertain run_block(const ModelConfig& c, const Weights& weights, std::size_t index,
                     const Uncertain& x, OracleResult& result) {
   const std::string name = "model.layers." + std::to_string(index) + ".";
-  const auto matrix = [&](const char* part, std::size_t n_out, std::size_t n_in) {
-    return weights.matrix(name + part + ".weight", n_out, n_in);
+  const auto project = [&](const Uncertain& in, const char* part, std::size_t n_out, bool bias) {
+    const auto n_in = static_cast<std::size_t>(in.value.cols());
+    const Uncertain y = linear(in, weights.matrix(name + part + ".weight", n_out, n_in));
+    return bias ? add_bias(y, weights.vector(name + part + ".bias", n_out)) : y;
   };
   const auto norm = [&](const char* part, std::size_t n) {
     return weights.vector(name + part + ".weight", n);
   };
-  const auto head_dim = static_cast<Eigen::Index>(c.attention.head_dim);
   const std::size_t q_size = c.attention.q_size(), kv_size = c.attention.kv_size();
 
   const Uncertain h = rms_norm(x, norm("input_layernorm", c.hidden), c.rms_eps);
-  Uncertain q = linear(h, matrix("self_attn.q_proj", q_size, c.hidden));
-  Uncertain k = linear(h, matrix("self_attn.k_proj", kv_size, c.hidden));
-  const Uncertain v = linear(h, matrix("self_attn.v_proj", kv_size, c.hidden));
+  Uncertain q = project(h, "self_attn.q_proj", q_size, c.qkv_bias);
+  Uncertain k = project(h, "self_attn.k_proj", kv_size, c.qkv_bias);
+  const Uncertain v = project(h, "self_attn.v_proj", kv_size, c.qkv_bias);
   if (c.qk_norm) {
     q = norm_heads(q, norm("self_attn.q_norm", c.attention.head_dim), c.rms_eps);
     k = norm_heads(k, norm("self_attn.k_norm", c.attention.head_dim), c.rms_eps);
   }
-  q = turn(q, head_dim, c.rope_theta);
-  k = turn(k, head_dim, c.rope_theta);
+  q = turn(c, q);
+  k = turn(c, k);
   const Uncertain mixed = attend_all(c, q, k, v);
-  const Uncertain middle = add(x, linear(mixed, matrix("self_attn.o_proj", c.hidden, q_size)));
+  const Uncertain middle = add(x, project(mixed, "self_attn.o_proj", c.hidden, c.o_bias));
   result.keys.push_back(k);
   result.values.push_back(v);
 
   const Uncertain m = rms_norm(middle, norm("post_attention_layernorm", c.hidden), c.rms_eps);
-  const Uncertain product = swiglu(linear(m, matrix("mlp.gate_proj", c.intermediate, c.hidden)),
-                                   linear(m, matrix("mlp.up_proj", c.intermediate, c.hidden)));
-  return add(middle, linear(product, matrix("mlp.down_proj", c.hidden, c.intermediate)));
+  const Uncertain product = swiglu(project(m, "mlp.gate_proj", c.intermediate, c.mlp_bias),
+                                   project(m, "mlp.up_proj", c.intermediate, c.mlp_bias));
+  return add(middle, project(product, "mlp.down_proj", c.hidden, c.mlp_bias));
 }
 
 }  // namespace

@@ -25,6 +25,18 @@ const char* kind_name(WeightKind kind) {
   return "unknown";
 }
 
+// Strong enough to change the angles of the first positions.
+RopeScaling scaling_of(const TinySpec& spec) {
+  RopeScaling scaling;
+  scaling.kind = spec.scaling;
+  scaling.factor = 2.5;
+  scaling.original_context = 24;
+  if (spec.scaling == RopeScaling::Kind::kDivisors) {
+    scaling.divisors = Dice(spec.seed, 4).floats(spec.half_head_dim, 1, 8);
+  }
+  return scaling;
+}
+
 ModelConfig config_of(const TinySpec& spec) {
   ModelConfig c;
   c.architecture = spec.qwen3 ? "Qwen3ForCausalLM" : "LlamaForCausalLM";
@@ -36,8 +48,11 @@ ModelConfig config_of(const TinySpec& spec) {
   c.context = spec.context;
   Dice dice(spec.seed, 1);
   c.rope_theta = std::array{500.0, 10000.0, 1e6}[dice.below(3)];
+  c.rope_scaling = scaling_of(spec);
   c.rms_eps = dice.chance(0.5) ? 1e-5f : 1e-6f;
   c.qk_norm = spec.qwen3;
+  c.qkv_bias = c.o_bias = spec.bias;
+  c.mlp_bias = spec.bias && !spec.qwen3;
   c.tied_head = spec.tied_head;
   return c;
 }
@@ -74,6 +89,10 @@ void plant_nan_and_inf(const TinySpec& spec, std::vector<float>& embedding) {
 std::vector<float> draw_tensor(const TinySpec& spec, const std::string& name, std::size_t n_rows,
                                std::size_t n_cols) {
   Dice dice(spec.seed, stream_of(name));
+  if (contains(name, ".bias")) {
+    const double width = spec.kind == WeightKind::kFaint ? 1e-21 : 1;
+    return dice.floats(n_rows, -width, width);
+  }
   if (n_cols == 0) {  // a norm's weights
     const bool sharp =
         spec.kind == WeightKind::kSharp && (contains(name, "q_norm") || contains(name, "k_norm"));
@@ -94,7 +113,9 @@ std::ostream& operator<<(std::ostream& out, const TinySpec& s) {
              << " layers, " << s.n_kv_heads * s.heads_per_kv << " heads over " << s.n_kv_heads
              << ", head_dim " << 2 * s.half_head_dim << ", hidden " << s.hidden << ", intermediate "
              << s.intermediate << ", vocab " << s.vocab << ", context " << s.context << ", "
-             << (s.tied_head ? "tied" : "separate") << " head, " << kind_name(s.kind) << " weights";
+             << (s.tied_head ? "tied" : "separate") << " head, " << (s.bias ? "biases, " : "")
+             << "rotary scaling " << rope_scaling_name(scaling_of(s)) << ", " << kind_name(s.kind)
+             << " weights";
 }
 
 TinySpec draw_spec(std::uint64_t seed) {
@@ -110,6 +131,8 @@ TinySpec draw_spec(std::uint64_t seed) {
   spec.hidden = dice.between(4, 80);
   spec.intermediate = dice.between(1, 150);
   spec.vocab = dice.between(5, 200);
+  spec.bias = dice.chance(0.5);
+  spec.scaling = static_cast<RopeScaling::Kind>(dice.below(5));
   return spec;
 }
 
@@ -121,20 +144,25 @@ TinyRandomModel::TinyRandomModel(const TinySpec& spec)
   const auto fill = [&](const std::string& name, std::size_t n_rows, std::size_t n_cols) {
     (*tensors_)[name + ".weight"] = draw_tensor(spec, name, n_rows, n_cols);
   };
+  const auto project = [&](const std::string& name, std::size_t n_out, std::size_t n_in,
+                           bool bias) {
+    fill(name, n_out, n_in);
+    if (bias) (*tensors_)[name + ".bias"] = draw_tensor(spec, name + ".bias", n_out, 0);
+  };
   fill("model.embed_tokens", c.vocab, c.hidden);
   for (std::size_t i = 0; i < c.n_layers; ++i) {
     const std::string layer = "model.layers." + std::to_string(i) + ".";
     fill(layer + "input_layernorm", c.hidden, 0);
-    fill(layer + "self_attn.q_proj", c.attention.q_size(), c.hidden);
-    fill(layer + "self_attn.k_proj", c.attention.kv_size(), c.hidden);
-    fill(layer + "self_attn.v_proj", c.attention.kv_size(), c.hidden);
-    fill(layer + "self_attn.o_proj", c.hidden, c.attention.q_size());
+    project(layer + "self_attn.q_proj", c.attention.q_size(), c.hidden, c.qkv_bias);
+    project(layer + "self_attn.k_proj", c.attention.kv_size(), c.hidden, c.qkv_bias);
+    project(layer + "self_attn.v_proj", c.attention.kv_size(), c.hidden, c.qkv_bias);
+    project(layer + "self_attn.o_proj", c.hidden, c.attention.q_size(), c.o_bias);
     if (c.qk_norm) fill(layer + "self_attn.q_norm", c.attention.head_dim, 0);
     if (c.qk_norm) fill(layer + "self_attn.k_norm", c.attention.head_dim, 0);
     fill(layer + "post_attention_layernorm", c.hidden, 0);
-    fill(layer + "mlp.gate_proj", c.intermediate, c.hidden);
-    fill(layer + "mlp.up_proj", c.intermediate, c.hidden);
-    fill(layer + "mlp.down_proj", c.hidden, c.intermediate);
+    project(layer + "mlp.gate_proj", c.intermediate, c.hidden, c.mlp_bias);
+    project(layer + "mlp.up_proj", c.intermediate, c.hidden, c.mlp_bias);
+    project(layer + "mlp.down_proj", c.hidden, c.intermediate, c.mlp_bias);
   }
   fill("model.norm", c.hidden, 0);
   if (!c.tied_head) fill("lm_head", c.vocab, c.hidden);

@@ -23,6 +23,8 @@ enum class WeightKind {
 struct TinySpec {
   std::uint64_t seed = 1;
   bool qwen3 = false;  ///< QK-norm; otherwise Llama
+  bool bias = false;   ///< biases of Q, K, V and O, and of the MLP in Llama
+  RopeScaling::Kind scaling = RopeScaling::Kind::kDefault;
   bool tied_head = false;
   std::size_t n_layers = 1;
   std::size_t n_kv_heads = 1;
@@ -39,7 +41,8 @@ std::ostream& operator<<(std::ostream& out, const TinySpec& spec);
 
 /// A spec whose fields are all drawn from the seed: 1 to 3 layers, 1 to 8 query heads over every
 /// number of K/V heads that divides them, head_dim 2 to 40, hidden 4 to 80, vocab 5 to 200, either
-/// architecture, tied or separate head; kind ordinary.
+/// architecture, with and without biases, every rotary scaling, tied or separate head; kind
+/// ordinary.
 TinySpec draw_spec(std::uint64_t seed);
 
 /// The model of a spec: its shape, its weights by their Hugging Face names, and the packed model

@@ -3,20 +3,21 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <random>
+#include <sstream>
 
 #include "chapters/01_tokenizer/utf8.h"
 #include "chapters/06_cached_generate/proof.h"
 #include "lib/base/error.h"
 #include "lib/base/format.h"
-#include "lib/io/json_metadata.h"
 #include "tools/tokenwalk/commands.h"
 #include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/generation.h"
 #include "tools/tokenwalk/json_request.h"
+#include "tools/tokenwalk/recommended.h"
 
 namespace tokenwalk {
 namespace {
@@ -61,20 +62,23 @@ std::uint64_t read_seed(const std::string& text, bool quiet) {
   return seed;
 }
 
-// The defaults that the model's maker recommends, for flags that were not given.
-void read_recommended(const CLI::App& command, const std::string& model_path,
-                      GenerateFlags& flags) {
-  const std::filesystem::path path = std::filesystem::path(model_path) / "generation_config.json";
-  if (!std::filesystem::exists(path)) return;
-  const Metadata file = read_json_metadata(path);
-  const auto recommend = [&](const char* flag, const char* key, auto& value) {
-    if (command.count(flag) > 0 || !file.contains(key)) return;
-    value = static_cast<std::remove_reference_t<decltype(value)>>(file.get_real(key));
+// Takes what the model's maker recommends where no flag was given; names what was taken.
+std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
+                                          GenerateFlags& flags) {
+  const Recommended recommended = read_recommended(model_path);
+  std::vector<std::string> taken;
+  const auto take = [&](const char* flag, const auto& value, auto& place) {
+    if (command.count(flag) > 0 || !value) return;
+    place = *value;
+    std::ostringstream text;
+    text << flag << " " << *value;
+    taken.push_back(text.str());
   };
-  recommend("--temperature", "temperature", flags.temperature);
-  recommend("--top-k", "top_k", flags.top_k);
-  recommend("--top-p", "top_p", flags.top_p);
-  recommend("--min-p", "min_p", flags.min_p);
+  take("--temperature", recommended.temperature, flags.temperature);
+  take("--top-k", recommended.top_k, flags.top_k);
+  take("--top-p", recommended.top_p, flags.top_p);
+  take("--min-p", recommended.min_p, flags.min_p);
+  return taken;
 }
 
 void check_flags(const CLI::App& command, const GenerateFlags& flags) {
@@ -140,6 +144,12 @@ Proof check_bits(const Model& model, const std::vector<int>& prompt, const Sampl
 
 // ---- telling ---------------------------------------------------------------------------------
 
+// What is told beside the text.
+struct Told {
+  std::vector<std::string> from_model;  // flags that generation_config.json gave
+  std::optional<Proof> proof;
+};
+
 // Tokens a second; negative where nothing ran that could be timed.
 struct Rates {
   double prefill = -1;
@@ -165,16 +175,21 @@ std::string rate_text(double rate) {
   return rate < 0 ? format("%10s", "-") : format("%10.1f", rate);
 }
 
-void print_table(std::size_t n_prompt, const SampleRun& run, bool cached, const Proof* proof) {
+void print_table(std::size_t n_prompt, const SampleRun& run, bool cached, const Told& told) {
   const Rates rates = measure_rates(run, cached);
   std::fprintf(stderr, "\n  prompt  %8zu tokens   prefill %s tokens/s\n", n_prompt,
                rate_text(rates.prefill).c_str());
   std::fprintf(stderr, "  new     %8zu tokens   decode  %s tokens/s   finish %s\n", count_new(run),
                rate_text(rates.decode).c_str(), finish_name(run.samples.back().finish));
   std::fprintf(stderr, "  cache   %8zu bytes\n", run.cache_bytes);
-  if (proof != nullptr) {
-    std::fprintf(stderr, "  cached == uncached: %zu of %zu logits differ\n", proof->logits_differ,
-                 proof->logits);
+  if (!told.from_model.empty()) {
+    std::fprintf(stderr, "  from the model's generation_config.json:");
+    for (const std::string& flag : told.from_model) std::fprintf(stderr, " %s", flag.c_str());
+    std::fprintf(stderr, "\n");
+  }
+  if (told.proof) {
+    std::fprintf(stderr, "  cached == uncached: %zu of %zu logits differ\n",
+                 told.proof->logits_differ, told.proof->logits);
   }
 }
 
@@ -184,7 +199,7 @@ Json rate_json(double rate) {
 }
 
 void print_json(const PublishedTokenizer& tokenizer, const std::vector<int>& prompt,
-                const SampleRun& run, const SampleRequest& request, const Proof* proof) {
+                const SampleRun& run, const SampleRequest& request, const Told& told) {
   Json samples = Json::array();
   for (const Generated& sample : run.samples) {
     samples.push_back({{"ids", sample.tokens},
@@ -197,10 +212,11 @@ void print_json(const PublishedTokenizer& tokenizer, const std::vector<int>& pro
                 {"seed", request.options.seed},
                 {"prefill_tokens_per_second", rate_json(rates.prefill)},
                 {"decode_tokens_per_second", rate_json(rates.decode)},
-                {"cache_bytes", run.cache_bytes}};
-  if (proof != nullptr) {
-    reply["logits_compared"] = proof->logits;
-    reply["logits_differ"] = proof->logits_differ;
+                {"cache_bytes", run.cache_bytes},
+                {"from_generation_config", told.from_model}};
+  if (told.proof) {
+    reply["logits_compared"] = told.proof->logits;
+    reply["logits_differ"] = told.proof->logits_differ;
   }
   std::cout << reply.dump() << std::endl;
 }
@@ -224,20 +240,19 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   check_flags(command, flags);
   Engine engine(flags.engine);
   show_loading(engine);
-  read_recommended(command, engine.model_path(), flags);
+  Told told;
+  told.from_model = take_recommended(command, engine.model_path(), flags);
   const SampleRequest request = read_request(flags);
   const PublishedTokenizer& tokenizer = engine.tokenizer();
   const std::vector<int> prompt = read_prompt(command, flags, tokenizer);
   const SampleRun run = flags.json ? run_samples(engine.model(), prompt, request)
                                    : run_shown(engine.model(), tokenizer, prompt, request);
-  std::optional<Proof> proof;
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
-    proof = check_bits(engine.model(), prompt, run);
+    told.proof = check_bits(engine.model(), prompt, run);
   }
-  const Proof* shown = proof ? &*proof : nullptr;
-  flags.json ? print_json(tokenizer, prompt, run, request, shown)
-             : print_table(prompt.size(), run, request.use_cache, shown);
-  if (proof) check_proof(engine.kernels(), *proof);
+  flags.json ? print_json(tokenizer, prompt, run, request, told)
+             : print_table(prompt.size(), run, request.use_cache, told);
+  if (told.proof) check_proof(engine.kernels(), *told.proof);
 }
 
 void add_sampling_flags(CLI::App& command, GenerateFlags& flags) {

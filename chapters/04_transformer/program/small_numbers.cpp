@@ -13,7 +13,7 @@ constexpr double kTheta = 10000;
 
 std::vector<float> rotated(std::vector<float> head, std::size_t position) {
   std::vector<float> cosines(head.size() / 2), sines(head.size() / 2);
-  rotary_angles(position, head.size(), kTheta, cosines, sines);
+  rotary_angles(position, rotary_frequencies(head.size(), kTheta), cosines, sines);
   rotate_head(head, cosines, sines);
   return head;
 }

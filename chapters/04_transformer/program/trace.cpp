@@ -60,6 +60,16 @@ std::string TraceKernels::name_of(const Matrix& matrix) const {
   return "head";
 }
 
+bool TraceKernels::is_bias(const float* values) const {
+  for (const LayerWeights& layer : model_.layers) {
+    for (const auto* bias : {&layer.q_bias, &layer.k_bias, &layer.v_bias, &layer.o_bias,
+                             &layer.gate_bias, &layer.up_bias, &layer.down_bias}) {
+      if (!bias->empty() && values == bias->data()) return true;
+    }
+  }
+  return false;
+}
+
 // ---- the operations --------------------------------------------------------------------------
 
 void TraceKernels::unpack_row(const Matrix& matrix, std::size_t index, std::span<float> out) const {
@@ -94,6 +104,7 @@ void TraceKernels::silu_gate(float* gate, const float* up, std::size_t n) const 
 
 void TraceKernels::add(float* x, const float* y, std::size_t n) const {
   inner_.add(x, y, n);
+  if (is_bias(y)) return note({"add bias", 1, dims(n), "", dims(n)});
   note({"add", n / model_.config.hidden, dims(model_.config.hidden), "",
         dims(model_.config.hidden)});
 }

@@ -56,6 +56,7 @@ class TraceKernels : public ForwardingKernels {
 
   void note(const Call& call) const;
   std::string name_of(const Matrix& matrix) const;
+  bool is_bias(const float* values) const;
 
   const Model& model_;
   // The operations are const for whoever calls them; what was seen is not part of the set.

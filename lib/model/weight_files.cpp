@@ -1,0 +1,213 @@
+#include "lib/model/weight_files.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+#include <unordered_set>
+#include <utility>
+
+#include "lib/base/error.h"
+#include "lib/io/widen.h"
+#include "lib/model/tensor_slots.h"
+
+namespace tokenwalk {
+namespace {
+
+constexpr std::size_t kNamesShown = 3;
+constexpr const char* kRopeDivisors = "rope_freqs.weight";
+
+// ---- names -----------------------------------------------------------------------------------
+
+using Renaming = std::pair<const char*, const char*>;
+
+constexpr std::array<Renaming, 11> kGgufModules = {{
+    {"input_layernorm", "attn_norm"},
+    {"self_attn.q_proj", "attn_q"},
+    {"self_attn.k_proj", "attn_k"},
+    {"self_attn.v_proj", "attn_v"},
+    {"self_attn.q_norm", "attn_q_norm"},
+    {"self_attn.k_norm", "attn_k_norm"},
+    {"self_attn.o_proj", "attn_output"},
+    {"post_attention_layernorm", "ffn_norm"},
+    {"mlp.gate_proj", "ffn_gate"},
+    {"mlp.up_proj", "ffn_up"},
+    {"mlp.down_proj", "ffn_down"},
+}};
+
+// Source of the names and of what w1, w2, w3 are: the handout of CS336's first assignment.
+constexpr std::array<Renaming, 9> kCourseModules = {{
+    {"input_layernorm", "ln1"},
+    {"self_attn.q_proj", "attn.q_proj"},
+    {"self_attn.k_proj", "attn.k_proj"},
+    {"self_attn.v_proj", "attn.v_proj"},
+    {"self_attn.o_proj", "attn.output_proj"},
+    {"post_attention_layernorm", "ln2"},
+    {"mlp.gate_proj", "ffn.w1"},
+    {"mlp.down_proj", "ffn.w2"},
+    {"mlp.up_proj", "ffn.w3"},
+}};
+
+// "model.layers.3.mlp.up_proj.weight" with another prefix and another name for the module.
+std::string rename_in_layer(const std::string& name, const std::string& prefix,
+                            std::span<const Renaming> modules) {
+  const std::size_t layer = std::string("model.layers.").size();
+  const std::size_t module = name.find('.', layer) + 1;
+  const std::size_t end = name.rfind('.');  // of ".weight" or ".bias"
+  for (const auto& [from, to] : modules) {
+    if (name.compare(module, end - module, from) != 0) continue;
+    return prefix + name.substr(layer, module - layer) + to + name.substr(end);
+  }
+  return name;
+}
+
+std::string gguf_name(const std::string& name) {
+  if (name == "model.embed_tokens.weight") return "token_embd.weight";
+  if (name == "model.norm.weight") return "output_norm.weight";
+  if (name == "lm_head.weight") return "output.weight";
+  return rename_in_layer(name, "blk.", kGgufModules);
+}
+
+std::string course_name(const std::string& name) {
+  if (name == "model.embed_tokens.weight") return "token_embeddings.weight";
+  if (name == "model.norm.weight") return "ln_final.weight";
+  if (name == "lm_head.weight") return name;
+  return rename_in_layer(name, "layers.", kCourseModules);
+}
+
+std::string same_name(const std::string& name) {
+  return name;
+}
+
+// ---- shapes ----------------------------------------------------------------------------------
+
+std::string shape_text(const std::vector<std::size_t>& shape) {
+  std::string text;
+  for (const std::size_t size : shape) text += (text.empty() ? "" : ", ") + std::to_string(size);
+  return "[" + text + "]";
+}
+
+// The stored tensor of this name, which must have this shape. n_cols 0: a vector.
+const StoredTensor& find_shaped(const TensorFile& file, const std::string& name, std::size_t n_rows,
+                                std::size_t n_cols) {
+  const StoredTensor& tensor = file.at(name);
+  const std::vector<std::size_t> expected =
+      n_cols == 0 ? std::vector{n_rows} : std::vector{n_rows, n_cols};
+  if (tensor.shape != expected) {
+    throw Error(ErrorCode::kBadFile, {file.source() + ": tensor " + name + " has the wrong shape",
+                                      shape_text(tensor.shape), shape_text(expected),
+                                      "the file's configuration and its tensors do not agree"});
+  }
+  return tensor;
+}
+
+// "5: a, b, c, ...": how many there are, and the first.
+std::string list_names(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kNamesShown); ++i) {
+    text += (text.empty() ? "" : ", ") + names[i];
+  }
+  const bool all = names.size() <= kNamesShown;
+  return std::to_string(names.size()) + ": " + text + (all ? "" : ", ...");
+}
+
+// ---- the order of rows -----------------------------------------------------------------------
+
+std::vector<float> undo_interleaving(const std::vector<float>& rows, std::size_t head_dim,
+                                     std::size_t n_cols) {
+  std::vector<float> result(rows.size());
+  const std::size_t n_rows = rows.size() / n_cols;
+  for (std::size_t row = 0; row < n_rows; ++row) {
+    const std::size_t head = row / head_dim * head_dim;
+    const std::size_t i = row % head_dim;
+    const std::size_t target = head + i / 2 + (i % 2) * (head_dim / 2);
+    std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(row * n_cols), n_cols,
+                result.begin() + static_cast<std::ptrdiff_t>(target * n_cols));
+  }
+  return result;
+}
+
+bool is_rotated(const std::string& hf_name) {
+  return hf_name.find(".q_proj.") != std::string::npos ||
+         hf_name.find(".k_proj.") != std::string::npos;
+}
+
+// What a model of this shape asks for; the places lead nowhere.
+std::vector<TensorSlot> all_slots(const ModelConfig& config) {
+  Model model;
+  model.config = config;
+  LayerWeights layer;
+  std::vector<TensorSlot> slots = outer_slots(model);
+  for (std::size_t i = 0; i < config.n_layers; ++i) {
+    for (TensorSlot& slot : layer_slots(config, i, layer)) slots.push_back(std::move(slot));
+  }
+  return slots;
+}
+
+}  // namespace
+
+WeightNaming folder_naming(const ModelConfig& config) {
+  if (config.architecture == kTransformerLm) return {course_name, true};
+  return {same_name, false};
+}
+
+WeightNaming gguf_naming(const ModelConfig& config) {
+  return {gguf_name, config.architecture == "LlamaForCausalLM"};
+}
+
+void read_rope_divisors(const TensorFile& file, ModelConfig& config) {
+  if (file.find_listed(kRopeDivisors) == nullptr) return;
+  RopeScaling& scaling = config.rope_scaling;
+  if (scaling.kind != RopeScaling::Kind::kDefault) {
+    throw Error(
+        ErrorCode::kBadFile,
+        {file.source() + ": two kinds of rotary scaling",
+         std::string(rope_scaling_name(scaling)) + " and " + kRopeDivisors, "one of them", ""});
+  }
+  scaling.kind = RopeScaling::Kind::kDivisors;
+  scaling.divisors = widen(find_shaped(file, kRopeDivisors, config.attention.head_dim / 2, 0));
+  for (const float divisor : scaling.divisors) {
+    if (divisor > 0 && std::isfinite(divisor)) continue;
+    throw Error(ErrorCode::kBadFile, {file.source() + ": bad number in " + kRopeDivisors,
+                                      std::to_string(divisor), "finite numbers above 0", ""});
+  }
+}
+
+std::vector<std::string> check_tensors(const TensorFile& file, const WeightNaming& naming,
+                                       const ModelConfig& config) {
+  const std::vector<TensorSlot> slots = all_slots(config);
+  std::vector<std::string> missing, unused;
+  std::unordered_set<std::string> used = {kRopeDivisors};
+  for (const TensorSlot& slot : slots) {
+    const std::string name = naming.name_in_file(slot.name);
+    if (file.find_listed(name) == nullptr) missing.push_back(name);
+    used.insert(name);
+  }
+  if (!missing.empty()) {
+    throw Error(ErrorCode::kBadFile,
+                {file.source() + ": tensors are missing", list_names(missing),
+                 "all " + std::to_string(slots.size()) + " of this " + config.architecture,
+                 "the configuration may be of another model, or a file may be incomplete"});
+  }
+  for (const TensorSlot& slot : slots) {
+    find_shaped(file, naming.name_in_file(slot.name), slot.n_rows, slot.n_cols);
+  }
+  for (const StoredTensor& tensor : file.tensors()) {
+    if (used.count(tensor.name) == 0) unused.push_back(tensor.name);
+  }
+  if (unused.empty()) return {};
+  return {"tensors that the model does not use, " + list_names(unused)};
+}
+
+WeightSource weights_of(const TensorFile& file, const WeightNaming& naming,
+                        const ModelConfig& config) {
+  return [&file, naming, head_dim = config.attention.head_dim](
+             const std::string& name, std::size_t n_rows, std::size_t n_cols) {
+    const std::vector<float> values =
+        widen(find_shaped(file, naming.name_in_file(name), n_rows, n_cols));
+    if (!naming.interleaved || !is_rotated(name)) return values;
+    return undo_interleaving(values, head_dim, std::max<std::size_t>(n_cols, 1));
+  };
+}
+
+}  // namespace tokenwalk
