@@ -79,14 +79,12 @@ TEST(Gguf, KeepsTheAlignmentThatTheFileGives) {
 TEST(Gguf, ListsButDoesNotGiveOtherTypes) {
   const TempFolder folder;
   GgufWriter writer;
-  writer.tensor("k", {256}, 14, 0).tensor("new", {7}, 99, 0).data(std::string(210, 'x'));
+  writer.tensor("k", {256}, 10, 0).data(std::string(84, 'x'));
   const GgufFile file(folder.write("m.gguf", writer.bytes()));
-  ASSERT_EQ(file.tensors().size(), 2u);
-  EXPECT_EQ(file.tensors()[0].type_name, "Q6_K");
-  EXPECT_EQ(file.tensors()[0].bytes.size(), 210u);
-  EXPECT_EQ(file.tensors()[1].type_name, "type 99");
-  expect_bad_file([&] { (void)file.at("k"); }, {"\"k\"", "Q6_K", "Q4_1", "convert"});
-  expect_bad_file([&] { (void)file.at("new"); }, {"\"new\"", "type 99", "Q4_1", ""});
+  ASSERT_EQ(file.tensors().size(), 1u);
+  EXPECT_EQ(file.tensors()[0].type_name, "Q2_K");
+  EXPECT_EQ(file.tensors()[0].bytes.size(), 84u);
+  expect_bad_file([&] { (void)file.at("k"); }, {"\"k\"", "Q2_K", "Q4_1, Q4_K", "convert"});
 }
 
 TEST(Gguf, ChecksTheBeginning) {
