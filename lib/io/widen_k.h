@@ -7,8 +7,8 @@ namespace tokenwalk {
 /// Numbers in a super-block of ggml's K types.
 inline constexpr std::size_t kSuperBlock = 256;
 
-// One super-block as floats, to the bit what ggml's plain C code gives; `block` need not be aligned.
-// Source: ggml-quants.c, dequantize_row_q4_K, _q5_K, _q6_K.
+// One super-block as floats, to the bit what ggml's plain C code gives; `block` need not be
+// aligned. Source: ggml-quants.c, dequantize_row_q4_K, _q5_K, _q6_K.
 
 /// 144 bytes: f16 d, f16 m; 12 bytes with eight scales s and eight offsets o of 6 bits each; 128
 /// bytes of numbers q in 0..15. Number 32 j + i is (d s_j) q - m o_j; its q lies in byte

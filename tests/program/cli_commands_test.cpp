@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "lib/base/data_path.h"
 #include "tests/program/jsonl_client.h"
 #include "tests/program/runner.h"
 #include "tests/support/dice.h"
@@ -271,23 +270,6 @@ TEST_F(CliFolder, TrainingIsTheProtocolsTraining) {
     expected += by_protocol["vocab_hex"][static_cast<std::size_t>(id)].get<std::string>();
   }
   EXPECT_EQ(decoded["bytes_hex"], expected);
-}
-
-// ---- info ------------------------------------------------------------------------------------
-
-TEST(CliInfo, OfTheMachine) {
-  const std::string text = run({"info"});
-  EXPECT_NE(text.find("reference"), std::string::npos) << text;
-  EXPECT_NE(text.find("threads"), std::string::npos) << text;
-}
-
-TEST(CliInfo, OfAModel) {
-  const fs::path tiny = data_path("tiny");
-  for (const fs::path& path : {tiny, tiny / "model.safetensors"}) {
-    const std::string text = run({"info", path.string()});
-    EXPECT_NE(text.find("model.embed_tokens.weight"), std::string::npos) << path;
-    EXPECT_NE(text.find("tensors"), std::string::npos) << path;
-  }
 }
 
 }  // namespace

@@ -101,14 +101,10 @@ TEST(Widen, ChecksItsCaller) {
 TEST(Widen, AgreesWithTheGgufPackage) {
   std::ifstream file(data_path("golden/gguf_blocks.json"));
   const auto golden = nlohmann::json::parse(file);
-  const std::map<std::string, DType> types = {{"F16", DType::kF16},
-                                              {"BF16", DType::kBF16},
-                                              {"Q8_0", DType::kQ8_0},
-                                              {"Q4_0", DType::kQ4_0},
-                                              {"Q4_1", DType::kQ4_1},
-                                              {"Q4_K", DType::kQ4_K},
-                                              {"Q5_K", DType::kQ5_K},
-                                              {"Q6_K", DType::kQ6_K}};
+  const std::map<std::string, DType> types = {{"F16", DType::kF16},   {"BF16", DType::kBF16},
+                                              {"Q8_0", DType::kQ8_0}, {"Q4_0", DType::kQ4_0},
+                                              {"Q4_1", DType::kQ4_1}, {"Q4_K", DType::kQ4_K},
+                                              {"Q5_K", DType::kQ5_K}, {"Q6_K", DType::kQ6_K}};
   for (const auto& [name, dtype] : types) {
     const auto shape = golden["types"][name]["shape"].get<std::vector<std::size_t>>();
     const std::string stored = from_hex(golden["types"][name]["stored"]);
