@@ -106,7 +106,6 @@ def explain(name, error):
 def main():
     name, folder = sys.argv[1], Path(sys.argv[2])
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
         fetch(name, folder)
     except KeyboardInterrupt:
         sys.exit("\ninterrupted; the same command goes on from here")

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -11,6 +12,7 @@
 #include "lib/base/data_path.h"
 #include "lib/io/tensor_file.h"
 #include "lib/io/widen.h"
+#include "lib/io/write_safetensors.h"
 #include "tests/program/jsonl_client.h"
 #include "tests/program/runner.h"
 #include "tests/unit/io_test_support.h"
@@ -77,6 +79,72 @@ TEST(CliConvert, ThereAndBackGivesTheSameLogitsToTheBit) {
     EXPECT_TRUE(fs::exists(fs::path(back) / name)) << name;
   }
   EXPECT_EQ(files_in(folder.path()), 2u) << "no temporary file is left";
+}
+
+// A Llama of one layer with numbers that are all different, in the form of a folder. GGUF keeps the
+// rows of its Q and K in another order.
+void write_llama(const fs::path& folder) {
+  const std::size_t hidden = 32, head_dim = 8, n_heads = 4, n_kv = 2, wide = 64, vocab = 2048;
+  const std::string layer = "model.layers.0.";
+  const std::vector<std::pair<std::string, std::vector<std::size_t>>> shapes = {
+      {"model.embed_tokens.weight", {vocab, hidden}},
+      {layer + "input_layernorm.weight", {hidden}},
+      {layer + "self_attn.q_proj.weight", {n_heads * head_dim, hidden}},
+      {layer + "self_attn.k_proj.weight", {n_kv * head_dim, hidden}},
+      {layer + "self_attn.v_proj.weight", {n_kv * head_dim, hidden}},
+      {layer + "self_attn.o_proj.weight", {hidden, n_heads * head_dim}},
+      {layer + "post_attention_layernorm.weight", {hidden}},
+      {layer + "mlp.gate_proj.weight", {wide, hidden}},
+      {layer + "mlp.up_proj.weight", {wide, hidden}},
+      {layer + "mlp.down_proj.weight", {hidden, wide}},
+      {"model.norm.weight", {hidden}},
+      {"lm_head.weight", {vocab, hidden}}};
+  std::vector<TensorToWrite> tensors;
+  for (const auto& [name, shape] : shapes) {
+    const auto seed = static_cast<float>(tensors.size() + 1);
+    tensors.push_back({name, shape, DType::kF32, [seed](std::size_t row, std::span<float> out) {
+                         for (std::size_t i = 0; i < out.size(); ++i) {
+                           const auto at = static_cast<float>(row * out.size() + i);
+                           out[i] = std::sin(seed * 1.7f + at * 0.61f);
+                         }
+                       }});
+  }
+  fs::create_directory(folder);
+  write_safetensors(folder / "model.safetensors", tensors);
+  fs::copy(fs::path(tiny()) / "tokenizer.json", folder / "tokenizer.json");
+  Json config = Json::parse(read_file(fs::path(tiny()) / "config.json"));
+  config.update({{"architectures", {"LlamaForCausalLM"}},
+                 {"hidden_size", hidden},
+                 {"num_hidden_layers", 1},
+                 {"num_attention_heads", n_heads},
+                 {"num_key_value_heads", n_kv},
+                 {"head_dim", head_dim},
+                 {"intermediate_size", wide},
+                 {"tie_word_embeddings", false}});
+  std::ofstream(folder / "config.json") << config;
+}
+
+TEST(CliConvert, RowsOfLlamasHeadsAreReordered) {
+  const TempFolder folder;
+  const fs::path llama = folder.path() / "llama", gguf = folder.path() / "l.gguf";
+  const fs::path back = folder.path() / "back";
+  write_llama(llama);
+  convert({llama.string(), gguf.string()});
+  convert({gguf.string(), back.string()});
+  const std::string expected = fingerprint(llama.string());
+  EXPECT_EQ(fingerprint(gguf.string()), expected);
+  EXPECT_EQ(fingerprint(back.string()), expected);
+
+  const auto before = open_tensor_file(llama), inside = open_tensor_file(gguf);
+  const auto after = open_tensor_file(back);
+  for (const StoredTensor& tensor : after->tensors()) {
+    EXPECT_EQ(widen(tensor), widen(before->at(tensor.name))) << tensor.name;
+  }
+  // Row 1 of GGUF's Q is row head_dim / 2 of ours.
+  std::vector<float> theirs(32), ours(32);
+  widen_row(inside->at("blk.0.attn_q.weight"), 1, theirs);
+  widen_row(before->at("model.layers.0.self_attn.q_proj.weight"), 4, ours);
+  EXPECT_EQ(theirs, ours);
 }
 
 TEST(CliConvert, ChatTemplateAndEndsOfTextComeAlong) {
