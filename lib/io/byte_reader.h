@@ -13,9 +13,9 @@ namespace tokenwalk {
 /// goes past their end: what does not fit is an Error(kBadFile).
 class ByteReader {
  public:
-  /// `source` is what messages call the file.
-  ByteReader(std::span<const std::byte> bytes, std::string source)
-      : bytes_(bytes), source_(std::move(source)) {}
+  /// `source` is what messages call the file, `hint` what they advise when the bytes end too early.
+  ByteReader(std::span<const std::byte> bytes, std::string source, std::string hint)
+      : bytes_(bytes), source_(std::move(source)), hint_(std::move(hint)) {}
 
   const std::string& source() const { return source_; }
   std::size_t position() const { return at_; }
@@ -42,6 +42,7 @@ class ByteReader {
 
   std::span<const std::byte> bytes_;
   std::string source_;
+  std::string hint_;
   std::size_t at_ = 0;
 };
 

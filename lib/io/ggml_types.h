@@ -19,4 +19,7 @@ struct GgmlType {
 /// GGML_QUANT_SIZES of the Python package gguf 0.19.
 const GgmlType* find_ggml_type(std::uint32_t number);
 
+/// The type that stores numbers this way, nullptr for kOther.
+const GgmlType* find_ggml_type(DType dtype);
+
 }  // namespace tokenwalk

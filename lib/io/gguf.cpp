@@ -10,29 +10,19 @@
 #include "lib/io/checked_math.h"
 #include "lib/io/describe.h"
 #include "lib/io/ggml_types.h"
+#include "lib/io/gguf_format.h"
+#include "lib/io/gguf_value.h"
 
 namespace tokenwalk {
 namespace {
 
 constexpr std::uint32_t kMaxDimensions = 4;
-constexpr std::int64_t kDefaultAlignment = 32;
 
-// Numbers of the value types, as the format gives them.
-enum ValueType : std::uint32_t {
-  kUint8 = 0,
-  kInt8 = 1,
-  kUint16 = 2,
-  kInt16 = 3,
-  kUint32 = 4,
-  kInt32 = 5,
-  kFloat32 = 6,
-  kBool = 7,
-  kString = 8,
-  kArray = 9,
-  kUint64 = 10,
-  kInt64 = 11,
-  kFloat64 = 12,
-};
+// Far beyond any model (a large one has 20 MB of keys, 50 of them, and 2,000 tensors); they bound
+// what a damaged file can make us read and keep.
+constexpr std::size_t kLargestHeader = std::size_t{128} << 20;
+constexpr std::uint64_t kMostKeys = 100'000;
+constexpr std::uint64_t kMostTensors = 200'000;
 
 // A tensor without its bytes, and where these begin, counted from the start of the data.
 struct Entry {
@@ -41,124 +31,25 @@ struct Entry {
   std::uint64_t size = 0;
 };
 
-// A number that stands for no type: what follows cannot be read, since its size is not known.
-[[noreturn]] void fail_value_type(const ByteReader& in, const std::string& key,
-                                  std::uint32_t type) {
-  throw_bad_file(in.source() + " gives the key " + quote(key) + " a value of an unknown type",
-                 "type " + std::to_string(type), "a type from 0 to 12",
-                 "the file is damaged, or newer than this program");
+// The part of the file in which keys and the descriptions of tensors may lie.
+ByteReader header_reader(const MappedFile& file) {
+  const std::size_t size = file.bytes().size();
+  const bool is_long = size > kLargestHeader;
+  return {file.bytes().first(std::min(size, kLargestHeader)), file.path(),
+          is_long ? "keys and descriptions of tensors may take the first " +
+                        std::to_string(kLargestHeader) + " bytes; the file is damaged"
+                  : "the file is cut or damaged: fetch it again"};
 }
 
-// One byte; a value that is neither 0 nor 1 shows that the reader has lost its place.
-bool read_bool(ByteReader& in) {
-  const auto byte = in.read<std::uint8_t>("a truth value");
-  if (byte > 1) {
-    throw_bad_file(in.source() + " holds a truth value that is neither true nor false",
-                   "the byte " + std::to_string(byte), "0 or 1", "the file is damaged");
+// A count that the rest of the file has room for, and that is not absurd.
+std::uint64_t read_total(ByteReader& in, std::size_t smallest, std::uint64_t most,
+                         const char* what) {
+  const std::uint64_t count = in.read_count(smallest, what);
+  if (count > most) {
+    throw_bad_file(in.source() + " claims more " + what + " than any model has",
+                   std::to_string(count), "at most " + std::to_string(most), "the file is damaged");
   }
-  return byte == 1;
-}
-
-// Reads `count` values of the file's type `From` into a list of `To`.
-template <typename From, typename To>
-std::vector<To> read_numbers(ByteReader& in, std::uint64_t count) {
-  std::vector<To> list;  // grows as values come: the count is only a claim
-  for (std::uint64_t i = 0; i < count; ++i) {
-    list.push_back(static_cast<To>(in.read<From>("a list")));
-  }
-  return list;
-}
-
-std::vector<bool> read_bools(ByteReader& in, std::uint64_t count) {
-  std::vector<bool> list;
-  for (std::uint64_t i = 0; i < count; ++i) list.push_back(read_bool(in));
-  return list;
-}
-
-std::vector<std::string> read_strings(ByteReader& in, std::uint64_t count) {
-  std::vector<std::string> list;
-  for (std::uint64_t i = 0; i < count; ++i) list.push_back(in.read_string("a list of strings"));
-  return list;
-}
-
-// A list of one type. Narrow numbers become 64-bit ones, floats doubles: every value stays exact.
-MetadataValue read_list(ByteReader& in, const std::string& key, std::uint32_t type,
-                        std::uint64_t count) {
-  switch (type) {
-    case kUint8:
-      return read_numbers<std::uint8_t, std::uint64_t>(in, count);
-    case kInt8:
-      return read_numbers<std::int8_t, std::int64_t>(in, count);
-    case kUint16:
-      return read_numbers<std::uint16_t, std::uint64_t>(in, count);
-    case kInt16:
-      return read_numbers<std::int16_t, std::int64_t>(in, count);
-    case kUint32:
-      return read_numbers<std::uint32_t, std::uint64_t>(in, count);
-    case kInt32:
-      return read_numbers<std::int32_t, std::int64_t>(in, count);
-    case kFloat32:
-      return read_numbers<float, double>(in, count);
-    case kBool:
-      return read_bools(in, count);
-    case kString:
-      return read_strings(in, count);
-    case kUint64:
-      return read_numbers<std::uint64_t, std::uint64_t>(in, count);
-    case kInt64:
-      return read_numbers<std::int64_t, std::int64_t>(in, count);
-    case kFloat64:
-      return read_numbers<double, double>(in, count);
-    default:
-      fail_value_type(in, key, type);
-  }
-}
-
-// A single value, widened like the elements of a list.
-MetadataValue read_scalar(ByteReader& in, const std::string& key, std::uint32_t type) {
-  const char* const what = "the value of a key";
-  switch (type) {
-    case kUint8:
-      return std::uint64_t{in.read<std::uint8_t>(what)};
-    case kInt8:
-      return std::int64_t{in.read<std::int8_t>(what)};
-    case kUint16:
-      return std::uint64_t{in.read<std::uint16_t>(what)};
-    case kInt16:
-      return std::int64_t{in.read<std::int16_t>(what)};
-    case kUint32:
-      return std::uint64_t{in.read<std::uint32_t>(what)};
-    case kInt32:
-      return std::int64_t{in.read<std::int32_t>(what)};
-    case kFloat32:
-      return double{in.read<float>(what)};
-    case kBool:
-      return read_bool(in);
-    case kString:
-      return in.read_string(what);
-    case kUint64:
-      return in.read<std::uint64_t>(what);
-    case kInt64:
-      return in.read<std::int64_t>(what);
-    case kFloat64:
-      return in.read<double>(what);
-    default:
-      fail_value_type(in, key, type);
-  }
-}
-
-// The type of a value, then the value.
-MetadataValue read_value(ByteReader& in, const std::string& key) {
-  const auto type = in.read<std::uint32_t>("the type of a value");
-  if (type != kArray) return read_scalar(in, key, type);
-  const auto element_type = in.read<std::uint32_t>("the type of a list");
-  if (element_type == kArray) {
-    throw_bad_file(in.source() + " gives the key " + quote(key) + " a list of lists",
-                   "a list of lists", "a list of numbers, strings or truth values");
-  }
-  // A string takes at least its length, any other element at least a byte.
-  const std::uint64_t count = in.read_count(element_type == kString ? 8 : 1, "list elements");
-  return read_list(in, key, element_type, count);
+  return count;
 }
 
 // Checks "GGUF" and the version, which is returned.
@@ -177,25 +68,38 @@ std::uint32_t read_version(ByteReader& in) {
                  "version 2 or 3, little-endian", "convert the model again with current tools");
 }
 
-// Fills type, name and size from the type's number; a type not known has size 0.
+// Fills type, name and size from the type's number.
 void set_type(const ByteReader& in, std::uint32_t number, Entry& entry) {
   StoredTensor& tensor = entry.tensor;
-  const auto count = count_elements(tensor.shape);
   const GgmlType* const type = find_ggml_type(number);
-  tensor.type_name = type != nullptr ? type->name : "type " + std::to_string(number);
-  tensor.dtype = type != nullptr ? type->dtype : DType::kOther;
-  const bool whole_blocks = type == nullptr || row_length(tensor) % type->block_size == 0;
-  const auto size = count && type != nullptr
-                        ? multiply_checked(*count / type->block_size, type->block_bytes)
-                        : count;
-  if (!size || !whole_blocks) {
+  if (type == nullptr) {
+    throw_bad_file(in.source() + " gives the tensor " + quote(tensor.name) + " an unknown type",
+                   "type " + std::to_string(number), "a type of ggml, such as 0 for F32",
+                   "the file is damaged, or newer than this program");
+  }
+  tensor.type_name = type->name;
+  tensor.dtype = type->dtype;
+  const auto count = count_elements(tensor.shape);
+  const auto size = count ? multiply_checked(*count / type->block_size, type->block_bytes) : count;
+  if (!size || row_length(tensor) % type->block_size != 0) {
     throw_bad_file(in.source() + " gives the tensor " + quote(tensor.name) + " an impossible shape",
                    tensor.type_name + " of shape " + shape_text(tensor.shape),
-                   type == nullptr ? "a size that 64 bits hold"
-                                   : "rows of whole blocks of " + std::to_string(type->block_size) +
-                                         " numbers, and a size that 64 bits hold");
+                   "rows of whole blocks of " + std::to_string(type->block_size) +
+                       " numbers, and a size that 64 bits hold",
+                   "the file is damaged");
   }
-  entry.size = type != nullptr ? *size : 0;
+  entry.size = *size;
+}
+
+// A size, which ggml keeps as a signed number.
+std::size_t read_size(ByteReader& in, const std::string& name) {
+  const auto size = in.read<std::uint64_t>("a shape");
+  if (size > std::uint64_t{INT64_MAX}) {
+    throw_bad_file(in.source() + " gives the tensor " + quote(name) + " an impossible shape",
+                   "the size " + std::to_string(static_cast<std::int64_t>(size)),
+                   "a size from 0 to 2^63 - 1", "the file is damaged");
+  }
+  return size;
 }
 
 // The description of one tensor: name, sizes (innermost first), type, place.
@@ -209,7 +113,7 @@ Entry read_entry(ByteReader& in) {
         std::to_string(dimensions), "at most " + std::to_string(kMaxDimensions));
   }
   for (std::uint32_t i = 0; i < dimensions; ++i) {
-    entry.tensor.shape.push_back(in.read<std::uint64_t>("a shape"));
+    entry.tensor.shape.push_back(read_size(in, entry.tensor.name));
   }
   std::reverse(entry.tensor.shape.begin(), entry.tensor.shape.end());
   set_type(in, in.read<std::uint32_t>("the type of a tensor"), entry);
@@ -228,7 +132,8 @@ std::uint64_t read_alignment(const Metadata& metadata) {
   return static_cast<std::uint64_t>(alignment);
 }
 
-// Every tensor inside the data, aligned, and after the end of the one before it.
+// Every tensor inside the data and right after the one before it, but for zeros up to a multiple of
+// the alignment. ggml's own reader asks for the same.
 void check_places(const std::vector<Entry>& entries, std::uint64_t alignment, std::uint64_t size,
                   const std::string& source) {
   std::vector<const Entry*> by_place;
@@ -245,11 +150,15 @@ void check_places(const std::vector<Entry>& entries, std::uint64_t alignment, st
           std::to_string(entry->size) + " bytes from byte " + std::to_string(entry->offset) + " on",
           "the file is cut: fetch it again");
     }
-    if (entry->offset % alignment != 0 || entry->offset < end) {
-      throw_bad_file(
-          name + (entry->offset < end ? " overlaps another" : " is not aligned"),
-          "it begins at byte " + std::to_string(entry->offset),
-          "a multiple of " + std::to_string(alignment) + ", at least " + std::to_string(end));
+    const std::uint64_t next = (end + alignment - 1) / alignment * alignment;
+    if (entry->offset != next) {
+      const char* const problem = entry->offset < end              ? " overlaps another"
+                                  : entry->offset % alignment != 0 ? " is not aligned"
+                                                                   : " follows a gap";
+      throw_bad_file(name + problem, "it begins at byte " + std::to_string(entry->offset),
+                     "byte " + std::to_string(next) + ", the next multiple of " +
+                         std::to_string(alignment) + " after the tensor before it",
+                     "the file is damaged");
     }
     end = entry->offset + entry->size;
   }
@@ -259,15 +168,16 @@ void check_places(const std::vector<Entry>& entries, std::uint64_t alignment, st
 
 GgufFile::GgufFile(const std::filesystem::path& path)
     : TensorFile(printable(path.string())), file_(path), metadata_(file_.path()) {
-  ByteReader in(file_.bytes(), source());
+  const std::size_t file_size = file_.bytes().size();
+  ByteReader in = header_reader(file_);
   version_ = read_version(in);
   // A tensor takes at least its name's length, dimensions, type and place; a key at least its
   // length, type and a byte.
-  const auto tensor_count = in.read_count(8 + 4 + 4 + 8, "tensors");
-  const auto key_count = in.read_count(8 + 4 + 1, "keys");
+  const auto tensor_count = read_total(in, 8 + 4 + 4 + 8, kMostTensors, "tensors");
+  const auto key_count = read_total(in, 8 + 4 + 1, kMostKeys, "keys");
   for (std::uint64_t i = 0; i < key_count; ++i) {
     const std::string key = in.read_string("a key");
-    metadata_.add(key, read_value(in, key));
+    metadata_.add(key, read_gguf_value(in, key));
   }
   std::vector<Entry> entries;
   for (std::uint64_t i = 0; i < tensor_count; ++i) entries.push_back(read_entry(in));
@@ -275,11 +185,12 @@ GgufFile::GgufFile(const std::filesystem::path& path)
   // The data begin at the next multiple of the alignment; a file without tensors may end before it.
   const std::uint64_t alignment = read_alignment(metadata_);
   const std::uint64_t start = (in.position() + alignment - 1) / alignment * alignment;
-  const std::uint64_t size = file_.bytes().size() - std::min(start, file_.bytes().size());
+  const std::uint64_t size = file_size - std::min(start, file_size);
   check_places(entries, alignment, size, source());
   for (Entry& entry : entries) {
-    if (entry.size > 0)
+    if (entry.size > 0) {
       entry.tensor.bytes = file_.bytes().subspan(start + entry.offset, entry.size);
+    }
     add(std::move(entry.tensor));
   }
 }

@@ -19,8 +19,8 @@ namespace tokenwalk {
 class GgufFile : public TensorFile {
  public:
   /// Errors (kBadFile): not readable, not GGUF, another version or byte order, a key or name twice,
-  /// cut anywhere, a list
-  /// of lists, a place that is not aligned, outside the file or in another tensor.
+  /// cut anywhere, a list of lists, a type that is not known, a place that is not aligned, outside
+  /// the file, in another tensor, or after a gap.
   explicit GgufFile(const std::filesystem::path& path);
 
   std::uint32_t version() const { return version_; }

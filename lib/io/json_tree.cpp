@@ -8,7 +8,7 @@ namespace tokenwalk {
 namespace {
 
 constexpr std::size_t kDeepest = 64;
-constexpr std::size_t kMostValues = 5'000'000;
+constexpr std::size_t kMostValues = 1'000'000;
 
 // nlohmann begins its messages with "[json.exception.parse_error.101] parse error at ".
 std::string without_prefix(const std::string& what) {

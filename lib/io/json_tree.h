@@ -11,7 +11,7 @@
 namespace tokenwalk {
 
 /// Builds a JSON tree while nlohmann's parser reads the text, and refuses what a plain parse would
-/// let through: more than 64 levels, more than five million values (a tree takes many times the
+/// let through: more than 64 levels, more than a million values (a tree takes many times the
 /// room of its text), and a key given twice in one object. tokenizer_json.cpp derives from it to
 /// take the big tables out of the stream.
 class JsonTreeBuilder : public nlohmann::json_sax<nlohmann::json> {

@@ -4,31 +4,48 @@
 
 namespace tokenwalk {
 
-std::size_t block_size(DType dtype) {
-  CHECK(dtype != DType::kOther);
-  const bool quantised = dtype == DType::kQ8_0 || dtype == DType::kQ4_0 || dtype == DType::kQ4_1;
-  return quantised ? 32 : 1;
-}
+namespace {
 
-std::size_t block_bytes(DType dtype) {
+struct Block {
+  std::size_t numbers;
+  std::size_t bytes;
+};
+
+// {} for a type that is only known by its name.
+Block block_of(DType dtype) {
   switch (dtype) {
     case DType::kF32:
-      return 4;
+      return {1, 4};
     case DType::kF16:
-      return 2;
     case DType::kBF16:
-      return 2;
+      return {1, 2};
     case DType::kQ8_0:
-      return 2 + 32;
+      return {32, 2 + 32};
     case DType::kQ4_0:
-      return 2 + 16;
+      return {32, 2 + 16};
     case DType::kQ4_1:
-      return 2 + 2 + 16;
+      return {32, 2 + 2 + 16};
+    case DType::kQ4_K:
+      return {256, 2 + 2 + 12 + 128};
+    case DType::kQ5_K:
+      return {256, 2 + 2 + 12 + 32 + 128};
+    case DType::kQ6_K:
+      return {256, 128 + 64 + 16 + 2};
     case DType::kOther:
       break;
   }
   CHECK(dtype != DType::kOther);
-  return 0;
+  return {};
+}
+
+}  // namespace
+
+std::size_t block_size(DType dtype) {
+  return block_of(dtype).numbers;
+}
+
+std::size_t block_bytes(DType dtype) {
+  return block_of(dtype).bytes;
 }
 
 std::size_t element_count(const StoredTensor& tensor) {

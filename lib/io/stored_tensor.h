@@ -7,7 +7,8 @@
 
 namespace tokenwalk {
 
-/// How the numbers of a tensor are stored. The quantised types keep blocks of 32 numbers.
+/// How the numbers of a tensor are stored. The quantised types keep blocks of 32 numbers, those
+/// whose name ends in K super-blocks of 256 (lib/io/widen_k.h).
 enum class DType {
   kF32,
   kF16,
@@ -15,6 +16,9 @@ enum class DType {
   kQ8_0,   ///< 34 bytes: f16 d, then 32 signed bytes q; value d * q
   kQ4_0,   ///< 18 bytes: f16 d, then 16 bytes with two numbers q in 0..15 each; d * (q - 8)
   kQ4_1,   ///< 20 bytes: f16 d, f16 m, then 16 bytes as above; d * q + m
+  kQ4_K,   ///< 144 bytes
+  kQ5_K,   ///< 176 bytes
+  kQ6_K,   ///< 210 bytes
   kOther,  ///< known by its name only: such a tensor can be listed, not read
 };
 
@@ -28,7 +32,7 @@ struct StoredTensor {
   std::span<const std::byte> bytes;
 };
 
-/// Numbers in a block: 32 for the quantised types, 1 for the others. CHECKs dtype != kOther.
+/// Numbers in a block: 32 or 256 for the quantised types, 1 for the others. CHECKs dtype != kOther.
 std::size_t block_size(DType dtype);
 
 /// Bytes in a block.

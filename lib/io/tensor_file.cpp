@@ -19,7 +19,7 @@ const StoredTensor* TensorFile::find(const std::string& name) const {
   if (tensor != nullptr && tensor->dtype == DType::kOther) {
     throw_bad_file(
         "the tensor " + quote(name) + " of " + source_ + " has a type that cannot be read",
-        tensor->type_name, "F32, F16, BF16, Q8_0, Q4_0 or Q4_1",
+        tensor->type_name, "F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q4_K, Q5_K or Q6_K",
         "convert the model to one of these types");
   }
   return tensor;

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "lib/base/check.h"
+#include "lib/io/widen_k.h"
 
 namespace tokenwalk {
 namespace {
@@ -107,6 +108,15 @@ void widen_row(const StoredTensor& tensor, std::size_t row, std::span<float> out
         break;
       case DType::kQ4_1:
         widen_q4_1(in, &out[i * kBlock]);
+        break;
+      case DType::kQ4_K:
+        widen_q4_k(in, &out[i * kSuperBlock]);
+        break;
+      case DType::kQ5_K:
+        widen_q5_k(in, &out[i * kSuperBlock]);
+        break;
+      case DType::kQ6_K:
+        widen_q6_k(in, &out[i * kSuperBlock]);
         break;
       case DType::kF32:
       case DType::kOther:

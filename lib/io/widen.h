@@ -23,8 +23,8 @@ float float_from_bfloat16(std::uint16_t bits);
 ///   Q8_0: d * q        Q4_0: d * (q - 8)        Q4_1: d * q + m
 /// The product is exact in float (11 bits of d times at most 8 of q), so that only Q4_1 rounds,
 /// once, in its addition. In Q4_0 and Q4_1 the low halves of the 16 bytes are numbers 0..15 of the
-/// block, the high halves 16..31. Source: ggml-quants.c, dequantize_row_q8_0, _q4_0, _q4_1. CHECKs
-/// the sizes and that the type can be read.
+/// block, the high halves 16..31. Source: ggml-quants.c, dequantize_row_q8_0, _q4_0, _q4_1. The
+/// types Q4_K, Q5_K, Q6_K: lib/io/widen_k.h. CHECKs the sizes and that the type can be read.
 void widen_row(const StoredTensor& tensor, std::size_t row, std::span<float> out);
 
 /// All rows, one after the other: out.size() == element_count(tensor).

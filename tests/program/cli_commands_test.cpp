@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "lib/base/data_path.h"
 #include "tests/program/jsonl_client.h"
 #include "tests/program/runner.h"
 #include "tests/support/dice.h"
@@ -347,23 +346,6 @@ TEST_F(CliFolder, BenchEncodesAllFilesForEachLine) {
     EXPECT_GT(told["seconds"].get<double>(), 0);
   }
   EXPECT_EQ(n_lines, 3u);
-}
-
-// ---- info ------------------------------------------------------------------------------------
-
-TEST(CliInfo, OfTheMachine) {
-  const std::string text = run({"info"});
-  EXPECT_NE(text.find("reference"), std::string::npos) << text;
-  EXPECT_NE(text.find("threads"), std::string::npos) << text;
-}
-
-TEST(CliInfo, OfAModel) {
-  const fs::path tiny = data_path("tiny");
-  for (const fs::path& path : {tiny, tiny / "model.safetensors"}) {
-    const std::string text = run({"info", path.string()});
-    EXPECT_NE(text.find("model.embed_tokens.weight"), std::string::npos) << path;
-    EXPECT_NE(text.find("tensors"), std::string::npos) << path;
-  }
 }
 
 }  // namespace

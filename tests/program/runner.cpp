@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,9 +49,18 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+void limit(int resource, std::uint64_t bytes) {
+  const rlimit value = {bytes, bytes};
+  if (bytes != 0) setrlimit(resource, &value);
+}
+
 // In the child: becomes the program. Only calls that are safe after fork.
-[[noreturn]] void become_program(std::vector<char*>& arguments, int in, int out, int err) {
+[[noreturn]] void become_program(std::vector<char*>& arguments, int in, int out, int err,
+                                 const Limits& limits = {}) {
   signal(SIGPIPE, SIG_DFL);
+  signal(SIGXFSZ, SIG_IGN);  // a file that is too large is an error of write(), like a full disk
+  limit(RLIMIT_AS, limits.address_space);
+  limit(RLIMIT_FSIZE, limits.file_size);
   dup2(in, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
   if (err >= 0) dup2(err, STDERR_FILENO);
@@ -72,11 +82,15 @@ std::vector<std::string> command_line(const std::string& program,
   return line;
 }
 
-// Waits for the end; kills the process when the time is up.
-int wait_for(pid_t process) {
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+// Waits for the end; kills the process when the time is up. `usage`: what it used.
+int wait_for(pid_t process, rusage* usage = nullptr) {
   const auto end = std::chrono::steady_clock::now() + kTimeLimit;
   int status = 0;
-  while (waitpid(process, &status, WNOHANG) == 0) {
+  while (wait4(process, &status, WNOHANG, usage) == 0) {
     if (std::chrono::steady_clock::now() > end) {
       kill(process, SIGKILL);
       waitpid(process, &status, 0);
@@ -110,12 +124,12 @@ class ChangedEnvironment {
 }  // namespace
 
 Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_view input,
-                      const Environment& environment) {
-  return run_program("tokenwalk", arguments, input, environment);
+                      const Environment& environment, const Limits& limits) {
+  return run_program("tokenwalk", arguments, input, environment, limits);
 }
 
 Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
-                    std::string_view input, const Environment& environment,
+                    std::string_view input, const Environment& environment, const Limits& limits,
                     const std::string& out_path) {
   const RunFolder folder;
   std::ofstream(folder.file("in"), std::ios::binary) << input;
@@ -130,13 +144,15 @@ Outcome run_program(const std::string& program, const std::vector<std::string>& 
   {
     const ChangedEnvironment changed(environment);
     process = fork();
-    if (process == 0) become_program(pointers, in, out, err);
+    if (process == 0) become_program(pointers, in, out, err, limits);
   }
   for (const int descriptor : {in, out, err}) close(descriptor);
   if (process < 0) throw std::runtime_error("cannot fork");
 
-  const int status = wait_for(process);
+  rusage usage = {};
+  const int status = wait_for(process, &usage);
   Outcome outcome;
+  outcome.seconds = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
   if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
   if (out_path.empty()) outcome.out = read_file(out_file);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,21 +14,28 @@ struct Outcome {
   int signal = 0;      ///< 0: it ended by itself; SIGKILL also after a minute without end
   std::string out;     ///< standard output
   std::string err;     ///< standard error
+  double seconds = 0;  ///< of processor time, which other programs do not lengthen
 };
 
 /// Environment variables that differ from the test's own.
 using Environment = std::vector<std::pair<std::string, std::string>>;
+
+/// What the program may use, as the shell's ulimit has it; 0: no limit.
+struct Limits {
+  std::uint64_t address_space = 0;  ///< bytes (ulimit -v); a sanitizer maps terabytes: not with one
+  std::uint64_t file_size = 0;      ///< bytes a file that it writes may have (ulimit -f)
+};
 
 /// Runs a program of build/ (such as "chapters/01_tokenizer") with these arguments, each passed on
 /// as it is (no shell), and `input` on standard input. out: the file that standard output goes to
 /// instead of into the outcome.
 Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
                     std::string_view input = "", const Environment& environment = {},
-                    const std::string& out = "");
+                    const Limits& limits = {}, const std::string& out = "");
 
 /// Runs build/tokenwalk.
 Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_view input = "",
-                      const Environment& environment = {});
+                      const Environment& environment = {}, const Limits& limits = {});
 
 /// True unless a signal, a sanitizer or the time limit ended the run.
 bool ended_by_itself(const Outcome& outcome);

@@ -79,14 +79,12 @@ TEST(Gguf, KeepsTheAlignmentThatTheFileGives) {
 TEST(Gguf, ListsButDoesNotGiveOtherTypes) {
   const TempFolder folder;
   GgufWriter writer;
-  writer.tensor("k", {256}, 14, 0).tensor("new", {7}, 99, 0).data(std::string(210, 'x'));
+  writer.tensor("k", {256}, 10, 0).data(std::string(84, 'x'));
   const GgufFile file(folder.write("m.gguf", writer.bytes()));
-  ASSERT_EQ(file.tensors().size(), 2u);
-  EXPECT_EQ(file.tensors()[0].type_name, "Q6_K");
-  EXPECT_EQ(file.tensors()[0].bytes.size(), 210u);
-  EXPECT_EQ(file.tensors()[1].type_name, "type 99");
-  expect_bad_file([&] { (void)file.at("k"); }, {"\"k\"", "Q6_K", "Q4_1", "convert"});
-  expect_bad_file([&] { (void)file.at("new"); }, {"\"new\"", "type 99", "Q4_1", ""});
+  ASSERT_EQ(file.tensors().size(), 1u);
+  EXPECT_EQ(file.tensors()[0].type_name, "Q2_K");
+  EXPECT_EQ(file.tensors()[0].bytes.size(), 84u);
+  expect_bad_file([&] { (void)file.at("k"); }, {"\"k\"", "Q2_K", "Q4_1, Q4_K", "convert"});
 }
 
 TEST(Gguf, ChecksTheBeginning) {
@@ -151,7 +149,10 @@ TEST(Gguf, ChecksShapes) {
   tensor({std::uint64_t{1} << 32, std::uint64_t{1} << 32}, kTypeF32,
          {"impossible shape", "F32", "64 bits", ""});
   tensor({std::uint64_t{1} << 62}, kTypeF32, {"impossible shape", "F32", "64 bits", ""});
-  tensor({UINT64_MAX, UINT64_MAX}, 99, {"impossible shape", "type 99", "64 bits", ""});
+  tensor({UINT64_MAX, 2}, kTypeF32, {"impossible shape", "the size -1", "2^63 - 1", ""});
+  tensor({std::uint64_t{1} << 63, 0}, kTypeF32,
+         {"impossible shape", "-9223372036854775808", "", ""});
+  tensor({8}, 99, {"\"w\" an unknown type", "type 99", "0 for F32", "newer than this program"});
   tensor({9}, kTypeF32, {"\"w\"", "32 bytes of data", "36 bytes from byte 0", "cut"});
 }
 
@@ -161,16 +162,48 @@ TEST(Gguf, ChecksPlaces) {
     writer.tensor("a", {8}, kTypeF32, a).tensor("b", {8}, kTypeF32, b).data(kFloats + kFloats);
     expect_bad_file([&] { open(writer.bytes()); }, says);
   };
-  places(0, 0, {"\"b\"", "byte 0", "at least 32", ""});
-  places(0, 16, {"overlaps another", "byte 16", "at least 32", ""});
+  places(0, 0, {"\"b\"", "byte 0", "byte 32, the next multiple of 32", ""});
+  places(0, 16, {"overlaps another", "byte 16", "byte 32", ""});
   places(0, 64, {"past the end", "64 bytes of data", "32 bytes from byte 64", ""});
   places(0, UINT64_MAX - 31, {"past the end", "64 bytes of data", "18446744073709551584", ""});
   GgufWriter writer;
   writer.tensor("a", {1}, kTypeF32, 8).data(kFloats);
-  expect_bad_file([&] { open(writer.bytes()); }, {"not aligned", "byte 8", "a multiple of 32", ""});
+  expect_bad_file([&] { open(writer.bytes()); },
+                  {"not aligned", "byte 8", "byte 0, the next multiple of 32", ""});
+  GgufWriter gap;
+  gap.tensor("a", {1}, kTypeF32, 0).tensor("b", {1}, kTypeF32, 64).data(std::string(96, '\0'));
+  expect_bad_file([&] { open(gap.bytes()); }, {"\"b\"", "byte 64", "byte 32", ""});
   GgufWriter twice;
   twice.tensor("a", {1}, kTypeF32, 0).tensor("a", {1}, kTypeF32, 32).data(kFloats + kFloats);
   expect_bad_file([&] { open(twice.bytes()); }, {"two tensors called \"a\"", "", "once", ""});
+}
+
+TEST(Gguf, TensorsOfNoNumbersTakeNoRoom) {
+  const TempFolder folder;
+  GgufWriter writer;
+  writer.tensor("none", {4, 0}, kTypeF32, 0).tensor("w", {8}, kTypeF32, 0);
+  writer.tensor("nothing", {0}, kTypeQ8, 32).data(kFloats);
+  const GgufFile file(folder.write("m.gguf", writer.bytes()));
+  EXPECT_TRUE(widen(file.at("none")).empty());
+  EXPECT_EQ(widen(file.at("w")).size(), 8u);
+}
+
+TEST(Gguf, RefusesAbsurdCountsThatTheFileHasRoomFor) {
+  const TempFolder folder;
+  const std::string head = "GGUF" + bytes_of(std::uint32_t{3});
+  const auto open_long = [&](const std::string& begin) {
+    const auto path = folder.write("m.gguf", begin);
+    std::filesystem::resize_file(path, std::uint64_t{1} << 40);  // sparse: takes no room
+    GgufFile{path};
+  };
+  const std::string zero = bytes_of(std::uint64_t{0}), million = bytes_of(std::uint64_t{1000000});
+  expect_bad_file([&] { open_long(head + million + zero); },
+                  {"more tensors than any model", "1000000", "200000", ""});
+  expect_bad_file([&] { open_long(head + zero + million); },
+                  {"more keys than any model", "1000000", "100000", ""});
+  const std::string key = head + zero + bytes_of(std::uint64_t{1}) + gguf_string("k");
+  expect_bad_file([&] { open_long(key + bytes_of(std::uint32_t{8}) + bytes_of(1ull << 32)); },
+                  {"ends inside", "", "4294967296", "the first 134217728 bytes"});
 }
 
 TEST(Gguf, RefusesEveryTruncation) {

@@ -77,8 +77,8 @@ TEST(JsonMetadata, RefusesWhatIsTooDeepLongOrMany) {
   expect_bad_file([&] { parse(deep); }, {"too deeply", "more than 64", "at most 64", ""});
   expect_bad_file([&] { parse(std::string(1000000, '[')); }, {"too deeply", "", "", ""});
   std::string many = "[1";
-  for (int i = 0; i < 5'000'000; ++i) many += ",1";
-  expect_bad_file([&] { parse(many + "]"); }, {"too many values", "5000000", "at most", ""});
+  for (int i = 0; i < 1'000'000; ++i) many += ",1";
+  expect_bad_file([&] { parse(many + "]"); }, {"too many values", "1000000", "at most", ""});
   const std::string long_key(600, 'k');
   expect_bad_file([&] { parse("{\"" + long_key + "\": 1}"); }, {"too long", "kkk", "500", ""});
 }

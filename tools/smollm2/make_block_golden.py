@@ -18,6 +18,10 @@ ROWS, COLUMNS = 3, 64
 # Scales that are ordinary, negative, zero, subnormal and large, as float16 bits.
 SCALES = [0x2E66, 0xB0CD, 0x0000, 0x0001, 0x83FF, 0x7BFF]
 
+# The K types also with infinities and NaN. Super-blocks of 256 numbers, one a row.
+K_SCALES = SCALES + [0x7C00, 0xFC00, 0x7E00, 0x0400, 0x8000, 0x3C00]
+SUPER_BLOCK = 256
+
 
 def quantised_rows(rng, scales_per_block, payload):
     """ROWS x COLUMNS numbers in blocks of 32: the scales, then `payload` random bytes."""
@@ -31,6 +35,18 @@ def quantised_rows(rng, scales_per_block, payload):
             data += rng.integers(0, 256, payload, dtype=np.uint8).tobytes()
         rows.append(np.frombuffer(data, dtype=np.uint8))
     return np.stack(rows)
+
+
+def super_blocks(rng, size, scale_places):
+    """One super-block a row of `size` random bytes, with scales at the given places. The last rows
+    have all bits set and none, so that every packed field takes its ends."""
+    rows = rng.integers(0, 256, (len(K_SCALES) + 2, size), dtype=np.uint8)
+    rows[-2], rows[-1] = 0xFF, 0
+    for row in range(len(rows)):
+        for i, place in enumerate(scale_places):
+            scale = np.uint16(K_SCALES[(row + 5 * i) % len(K_SCALES)])
+            rows[row, place : place + 2] = np.frombuffer(scale.tobytes(), dtype=np.uint8)
+    return rows
 
 
 def half_rows(rng, special):
@@ -53,14 +69,19 @@ def main():
         "Q8_0": (kinds.Q8_0, quantised_rows(rng, 1, 32)),
         "Q4_0": (kinds.Q4_0, quantised_rows(rng, 1, 16)),
         "Q4_1": (kinds.Q4_1, quantised_rows(rng, 2, 16)),
+        "Q4_K": (kinds.Q4_K, super_blocks(rng, 144, [0, 2])),
+        "Q5_K": (kinds.Q5_K, super_blocks(rng, 176, [0, 2])),
+        "Q6_K": (kinds.Q6_K, super_blocks(rng, 210, [208])),
     }
     types = {}
     for name, (kind, data) in stored.items():
-        values = gguf.dequantize(data, kind).astype(np.float32)
-        assert values.shape == (ROWS, COLUMNS)
-        types[name] = {"stored": data.tobytes().hex(), "float32": values.tobytes().hex()}
+        with np.errstate(invalid="ignore"):  # infinity times 0
+            values = gguf.dequantize(data, kind).astype(np.float32)
+        assert values.shape[1] == (SUPER_BLOCK if name.endswith("K") else COLUMNS)
+        stored_and_values = {"stored": data.tobytes().hex(), "float32": values.tobytes().hex()}
+        types[name] = {"shape": list(values.shape)} | stored_and_values
     made_with = {"gguf": metadata.version("gguf"), "numpy": np.__version__}
-    golden = {"made_with": made_with, "shape": [ROWS, COLUMNS], "types": types}
+    golden = {"made_with": made_with, "types": types}
     path = ROOT / "data/golden/gguf_blocks.json"
     path.write_text(json.dumps(golden, indent=1) + "\n")
     print(f"{path.name}: {path.stat().st_size} bytes")

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/base/error.h"
+#include "lib/io/metadata.h"
+#include "lib/io/tensor_file.h"
+#include "lib/io/tokenizer_data.h"
+#include "lib/model/config.h"
+
+namespace tokenwalk {
+
+/// The tensors of one stored type.
+struct StoredType {
+  std::string name;  ///< as the file's format calls it: "BF16", "Q4_K"
+  std::size_t tensors = 0;
+  std::size_t bytes = 0;
+};
+
+/// What a file or folder says about itself. Parts that it does not have are empty: a lone
+/// safetensors file has tensors and no configuration, a config.json the reverse.
+struct ModelInfo {
+  std::string path;
+  std::string kind;  ///< "GGUF file, version 3", "Hugging Face folder", ...
+  bool is_folder = false;
+  std::optional<ModelConfig> config;
+  std::optional<ErrorParts> config_problem;  ///< why there is a configuration that cannot be run
+  std::optional<TokenizerData> tokenizer;
+  std::optional<ErrorParts> tokenizer_problem;
+  std::unique_ptr<TensorFile> weights;
+  std::optional<Metadata> metadata;  ///< of a lone file
+};
+
+/// Reads what there is to read: a model folder, a GGUF or safetensors file, a
+/// model.safetensors.index.json, a config.json or a tokenizer.json. No weights are touched.
+/// Throws Error(kBadFile) for a malformed file and a folder without any of these; a well-formed
+/// model of a kind that cannot be run only has its problem noted.
+ModelInfo read_model_info(const std::filesystem::path& path);
+
+/// The stored types, the one with most bytes first; of equal ones the first by name.
+std::vector<StoredType> stored_types(const TensorFile& file);
+
+/// The name of the stored type with most bytes in small letters, "q4_1"; "" without tensors.
+std::string main_precision(const TensorFile& file);
+
+/// How many numbers all tensors hold together.
+std::size_t total_elements(const TensorFile& file);
+
+}  // namespace tokenwalk
