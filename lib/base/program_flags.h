@@ -46,7 +46,8 @@ ProgramFlags read_flags(const std::vector<Flag>& takes, int argc, const char* co
 std::string format_flags(const std::vector<Flag>& takes);
 
 /// What the main of a chapter does: reads the flags, runs the chapter, and reports an exception on
-/// stderr, also that the output could not be written. Returns the program's exit code: 0, 1 for an error, 2 for a UsageError.
+/// stderr, also that the output could not be written. Returns the program's exit code: 0, 1 for an
+/// error, 2 for a UsageError.
 int run_chapter(int argc, char** argv, const std::vector<Flag>& takes,
                 void (*run)(const ProgramFlags&));
 

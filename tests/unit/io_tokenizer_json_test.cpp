@@ -258,9 +258,8 @@ TEST(TokenizerJson, RefusesOtherModels) {
   expect_bad_file([] { parse_tokenizer_json("[]", "t"); },
                   {"t is not an object", "an array", "", ""});
   const auto no_words = [] {
-    parse_tokenizer_json(R"({"model": {"vocab": {}, "merges": []}, "pre_tokenizer": )" +
-                             kByteLevel + "}",
-                         "t");
+    parse_tokenizer_json(
+        R"({"model": {"vocab": {}, "merges": []}, "pre_tokenizer": )" + kByteLevel + "}", "t");
   };
   expect_bad_file(no_words, {"is empty", "no tokens", "a vocabulary", ""});
 }
