@@ -1,6 +1,7 @@
 #include "lib/model/config.h"
 
 #include <cmath>
+#include <limits>
 
 #include "lib/base/error.h"
 
