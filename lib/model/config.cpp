@@ -1,7 +1,6 @@
 #include "lib/model/config.h"
 
 #include <cmath>
-#include <limits>
 
 #include "lib/base/error.h"
 
