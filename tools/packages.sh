@@ -50,7 +50,7 @@ need_compiler() {
 }
 
 # What building the program takes.
-program_packages=(cmake ninja-build libcli11-dev libeigen3-dev libssl-dev libxtensor-dev
-  nlohmann-json3-dev)
+program_packages=(cmake ninja-build libcli11-dev libeigen3-dev libicu-dev libpcre2-dev libssl-dev
+  libxtensor-dev nlohmann-json3-dev)
 # What building and running the C++ tests takes beyond that.
 test_packages=(libgtest-dev librapidcheck-dev)

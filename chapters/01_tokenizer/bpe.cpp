@@ -75,7 +75,6 @@ const Tokenizer::Merge* Tokenizer::find_merge(int left, int right) const {
   return merge == merges_.end() ? nullptr : &merge->second;
 }
 
-//! [01-byte-tokens]
 std::vector<int> Tokenizer::byte_tokens(std::string_view piece) const {
   std::vector<int> ids;
   for (const char byte : piece) {
@@ -84,7 +83,6 @@ std::vector<int> Tokenizer::byte_tokens(std::string_view piece) const {
   }
   return ids;
 }
-//! [01-byte-tokens]
 
 //! [01-encode-piece]
 std::vector<int> Tokenizer::encode_piece(std::string_view piece) const {

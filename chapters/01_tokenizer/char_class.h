@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 namespace tokenwalk {
 
 /// The four kinds of character that the GPT-2 pattern tells apart.
@@ -12,6 +14,15 @@ enum class CharClass {
 
 /// The kind of a code point, by the Unicode Character Database version kUnicodeVersion.
 CharClass char_class(char32_t code_point);
+
+/// Code points of one kind, first to last, both included.
+struct CharRange {
+  char32_t first, last;
+  CharClass kind;
+};
+
+/// All letters, numbers and white space, sorted; what lies in no range is kOther.
+std::span<const CharRange> char_ranges();
 
 /// Version of the tables, made by tools/make_char_table.
 extern const char* const kUnicodeVersion;

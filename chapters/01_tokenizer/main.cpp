@@ -6,17 +6,16 @@
 #include <vector>
 
 #include "chapters/01_tokenizer/bpe.h"
+#include "chapters/01_tokenizer/prompt.h"
 #include "chapters/01_tokenizer/published.h"
 #include "chapters/01_tokenizer/train.h"
 #include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/data_path.h"
-#include "lib/base/output.h"
+#include "lib/base/program_flags.h"
 
-using namespace tokenwalk;
-
+namespace tokenwalk {
 namespace {
 
-const std::string kPrompt = "The little cat sat on the";  // the prompt of the whole book
 const std::string kPiecesText = "I'll buy 12 mats;  don't wait, 猫!";
 const std::string kTrainingText = "the little cat sat; the little dog sat; the cat sat on the mat";
 const int kMerges = 14;  // what the small tokenizer learns
@@ -81,9 +80,7 @@ void print_stream(const Tokenizer& tokenizer, const std::vector<int>& ids) {
   std::cout << "end shows " << quote(stream.flush()) << "\n";
 }
 
-}  // namespace
-
-int main() try {
+void run(const ProgramFlags&) {
   std::cout << "== 1. Text is bytes\n";
   for (const std::string text : {"cat", "é", "猫", "🐱"}) {
     std::cout << quote(text) << "  " << text.size() << " bytes: " << hex(text) << "\n";
@@ -102,7 +99,7 @@ int main() try {
 
   const Tokenizer bundled = load_tokenizer(data_path("tiny")).tokenizer;
   std::cout << "\n== 5. The bundled tokenizer: " << bundled.size() << " ids\n";
-  for (const std::string& text : {kPrompt, std::string("小猫坐在垫子上。"), std::string("🐱")}) {
+  for (const char* text : {kPrompt, "小猫坐在垫子上。", "🐱"}) {
     print_ids(bundled, text);
   }
 
@@ -114,8 +111,11 @@ int main() try {
   std::vector<int> cut = bundled.encode("🐱");
   cut.pop_back();  // the last byte never comes
   print_stream(bundled, cut);
-  flush_output();
-} catch (const std::exception& error) {
-  std::cerr << error.what() << "\n";
-  return 1;
+}
+
+}  // namespace
+}  // namespace tokenwalk
+
+int main(int argc, char** argv) {
+  return tokenwalk::run_chapter(argc, argv, {}, tokenwalk::run);
 }

@@ -1,8 +1,11 @@
 #include "chapters/01_tokenizer/published.h"
 
+#include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
-#include "chapters/01_tokenizer/char_class.h"
+#include "chapters/01_tokenizer/normalize.h"
 #include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/error.h"
 #include "lib/io/gguf.h"
@@ -13,65 +16,122 @@
 namespace tokenwalk {
 namespace {
 
-[[noreturn]] void refuse(const TokenizerData& data, const std::string& what,
-                         const std::string& found, const std::string& expected) {
-  throw Error(ErrorCode::kBadFile,
-              {data.source + ": " + what + " is not supported", found, expected, ""});
-}
-
-Splitter splitter_of(const TokenizerData& data) {
-  if (data.split == "gpt2") return split_gpt2;
-  if (data.split == "smollm") return split_smollm;
-  if (data.split == "none") return split_none;
-  refuse(data, "this way of cutting text", data.split_description, "gpt2, smollm or none");
-}
-
-void refuse_unsupported(const TokenizerData& data) {
-  if (!data.normalizer.empty()) {
-    refuse(data, "a normaliser",
-           data.normalizer_description.empty() ? data.normalizer : data.normalizer_description,
-           "none");
-  }
-  if (data.add_prefix_space) refuse(data, "add_prefix_space", "true", "false");
-  if (data.ignore_merges) refuse(data, "ignore_merges", "true", "false");
-  for (const AddedToken& token : data.added) {
-    if (!token.lstrip && !token.rstrip && !token.single_word) continue;
-    refuse(data, "an added token with lstrip, rstrip or single_word", token.text,
-           "tokens that are found as they are");
-  }
-}
-
-Vocabulary vocabulary_of(const TokenizerData& data) {
-  Vocabulary vocabulary;
-  vocabulary.tokens = data.vocab;
+// The id of each byte string that merging reads or gives. An added token counts where it is a word
+// of the vocabulary too and no other word has its bytes.
+std::unordered_map<std::string_view, int> word_ids(const TokenizerData& data) {
   std::vector<bool> added(data.vocab.size(), false);
-  for (const AddedToken& token : data.added) {
-    vocabulary.specials.push_back(token.id);
-    added[static_cast<std::size_t>(token.id)] = true;
-  }
+  for (const AddedToken& token : data.added) added[static_cast<std::size_t>(token.id)] = true;
   std::unordered_map<std::string_view, int> ids;
   for (std::size_t id = 0; id < data.vocab.size(); ++id) {
     if (!added[id]) ids.emplace(data.vocab[id], static_cast<int>(id));
   }
+  for (const AddedToken& token : data.added) {
+    if (token.is_word) ids.emplace(token.text, token.id);
+  }
+  return ids;
+}
+
+std::vector<IdPair> merge_ids(const TokenizerData& data,
+                              const std::unordered_map<std::string_view, int>& ids) {
+  std::vector<IdPair> merges;
   for (const auto& [left, right] : data.merges) {
-    const auto left_id = ids.find(left);
-    const auto right_id = ids.find(right);
+    const auto left_id = ids.find(left), right_id = ids.find(right);
     if (left_id == ids.end() || right_id == ids.end()) {
-      refuse(data, "a merge of unknown tokens", to_text(left) + " " + to_text(right),
-             "tokens of the vocabulary");
+      throw Error(ErrorCode::kBadFile,
+                  {data.source + " has a merge of unknown tokens",
+                   to_text(left) + " " + to_text(right), "tokens of the vocabulary", ""});
     }
-    vocabulary.merges.emplace_back(left_id->second, right_id->second);
+    merges.emplace_back(left_id->second, right_id->second);
+  }
+  return merges;
+}
+
+// Added tokens stand for themselves in the plain tokenizer, but for those that merging may give.
+Vocabulary vocabulary_of(const TokenizerData& data) {
+  const auto ids = word_ids(data);
+  Vocabulary vocabulary{data.vocab, merge_ids(data, ids), {}};
+  std::unordered_set<int> merged;
+  for (std::size_t i = 0; i < vocabulary.merges.size(); ++i) {
+    const auto& [left, right] = data.merges[i];
+    merged.insert({vocabulary.merges[i].first, vocabulary.merges[i].second});
+    const auto whole = ids.find(left + right);
+    if (whole != ids.end()) merged.insert(whole->second);
+  }
+  for (const AddedToken& token : data.added) {
+    const bool is_byte = token.is_word && token.text.size() == 1;
+    if (!is_byte && merged.count(token.id) == 0) vocabulary.specials.push_back(token.id);
   }
   return vocabulary;
+}
+
+SplitSteps steps_of(const TokenizerData& data) {
+  try {
+    return SplitSteps(data.split);
+  } catch (const Error& error) {
+    ErrorParts parts = error.parts();
+    parts.message = data.source + ": " + parts.message;
+    throw Error(ErrorCode::kBadFile, parts);
+  }
+}
+
+// Those that are looked for before or after normalising; special ones go first.
+AddedTokens added_tokens(const TokenizerData& data, bool normalized) {
+  std::vector<AddedToken> tokens;
+  for (const AddedToken& token : data.added) {
+    if (token.normalized != normalized) continue;
+    tokens.push_back(token);
+    std::string storage;
+    if (normalized && data.nfc) tokens.back().text = nfc(token.text, storage);
+  }
+  std::stable_partition(tokens.begin(), tokens.end(), [](const auto& t) { return t.special; });
+  return AddedTokens(tokens);
+}
+
+// By id: the tokens that a piece of their bytes is, whatever the merges.
+std::vector<bool> whole_tokens(const TokenizerData& data) {
+  std::vector<bool> whole(data.vocab.size(), data.ignore_merges);
+  for (const AddedToken& token : data.added) {
+    if (token.special || !token.is_word) whole[static_cast<std::size_t>(token.id)] = false;
+  }
+  return whole;
 }
 
 }  // namespace
 
 std::vector<int> PublishedTokenizer::encode(std::string_view text, bool specials,
-                                            bool with_bos) const {
-  std::vector<int> ids = tokenizer.encode(text, specials);
-  if (with_bos && bos >= 0) ids.insert(ids.begin(), bos);
+                                            bool around) const {
+  std::vector<int> ids;
+  if (around && bos >= 0) ids.push_back(bos);
+  if (specials) {
+    for (const AddedPart& part : added.cut(text)) {
+      if (part.id >= 0)
+        ids.push_back(part.id);
+      else
+        encode_part(part.text, true, ids);
+    }
+  } else {
+    encode_part(text, false, ids);
+  }
+  if (around && last >= 0) ids.push_back(last);
   return ids;
+}
+
+// Normalises, and finds the tokens of the normal text.
+void PublishedTokenizer::encode_part(std::string_view text, bool specials,
+                                     std::vector<int>& ids) const {
+  std::string storage;
+  if (nfc) text = tokenwalk::nfc(text, storage);
+  if (!specials) return encode_ordinary(text, ids);
+  for (const AddedPart& part : added_normal.cut(text)) {
+    if (part.id >= 0)
+      ids.push_back(part.id);
+    else
+      encode_ordinary(part.text, ids);
+  }
+}
+
+void PublishedTokenizer::encode_ordinary(std::string_view text, std::vector<int>& ids) const {
+  steps.cut(text, [&](std::string_view piece) { merging->encode_piece(piece, ids); });
 }
 
 std::string PublishedTokenizer::decode_shown(const std::vector<int>& ids) const {
@@ -84,36 +144,23 @@ std::string PublishedTokenizer::decode_shown(const std::vector<int>& ids) const 
   return bytes;
 }
 
-std::vector<std::string_view> split_smollm(std::string_view text) {
-  std::vector<std::string_view> pieces;
-  const auto add_between = [&](std::string_view part) {
-    const std::vector<std::string_view> words = split_gpt2(part);
-    pieces.insert(pieces.end(), words.begin(), words.end());
-  };
-  std::size_t start = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const Utf8Char c = read_utf8(text.substr(i));
-    if (c.valid && char_class(c.code_point) == CharClass::kNumber) {
-      add_between(text.substr(start, i - start));
-      pieces.push_back(text.substr(i, c.size));
-      start = i + c.size;
-    }
-    i += c.size;
-  }
-  add_between(text.substr(start));
-  return pieces;
-}
-
 PublishedTokenizer make_published(const TokenizerData& data) {
-  refuse_unsupported(data);
-  PublishedTokenizer published{Tokenizer(vocabulary_of(data), splitter_of(data)),
-                               data.split,
-                               {},
-                               data.add_bos,
-                               data.bos,
+  const bool is_gpt2 = data.split == named_split("gpt2");
+  Tokenizer tokenizer(vocabulary_of(data), is_gpt2 ? split_gpt2 : split_none);
+  const auto merging = std::make_shared<const FastBpe>(tokenizer, whole_tokens(data));
+  PublishedTokenizer published{std::move(tokenizer),
+                               split_name(data.split),
+                               std::vector<bool>(data.vocab.size(), false),
+                               data.add_bos || data.last >= 0,
+                               data.add_bos || data.last < 0 ? data.bos : -1,
+                               data.last,
                                data.eos,
-                               data.chat_template};
-  published.control.assign(data.vocab.size(), false);
+                               data.chat_template,
+                               data.nfc,
+                               added_tokens(data, false),
+                               added_tokens(data, true),
+                               steps_of(data),
+                               merging};
   for (const AddedToken& token : data.added) {
     published.control[static_cast<std::size_t>(token.id)] = token.special;
   }

@@ -6,7 +6,6 @@
 namespace tokenwalk {
 namespace {
 
-//! [01-contraction]
 // Length of an English contraction at the start of text, or 0: lower case, straight apostrophe.
 std::size_t contraction_size(std::string_view text) {
   for (const std::string_view ending : {"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"}) {
@@ -14,7 +13,6 @@ std::size_t contraction_size(std::string_view text) {
   }
   return 0;
 }
-//! [01-contraction]
 
 // Length in bytes of the characters of one kind at the start of text.
 std::size_t run_size(std::string_view text, CharClass kind) {

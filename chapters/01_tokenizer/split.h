@@ -1,12 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <vector>
 
 namespace tokenwalk {
 
 /// Cuts text into pieces before any merging; merges never cross a piece.
-using Splitter = std::vector<std::string_view> (*)(std::string_view);
+using Splitter = std::function<std::vector<std::string_view>(std::string_view)>;
 
 /// The GPT-2 pattern, written by hand (Radford et al. 2019, file `encoder.py` of that release):
 ///     's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+

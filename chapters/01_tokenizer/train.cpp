@@ -38,19 +38,6 @@ void check_arguments(int vocab_size, const std::vector<std::string>& specials) {
   }
 }
 
-// The ids before any merge.
-Vocabulary first_ids(const std::vector<std::string>& specials) {
-  Vocabulary vocabulary;
-  for (const std::string& special : specials) {
-    vocabulary.specials.push_back(static_cast<int>(vocabulary.tokens.size()));
-    vocabulary.tokens.push_back(special);
-  }
-  for (const int byte : bytes_in_order()) {
-    vocabulary.tokens.push_back(std::string(1, static_cast<char>(byte)));
-  }
-  return vocabulary;
-}
-
 // Text between special tokens; the longest special wins where several match.
 std::vector<std::string_view> cut_specials(std::string_view text,
                                            std::vector<std::string> specials) {
@@ -140,11 +127,23 @@ IdPair most_frequent_pair(const std::map<IdPair, long>& counts,
 }
 //! [01-most-frequent]
 
+Vocabulary untrained_vocabulary(int vocab_size, const std::vector<std::string>& specials) {
+  check_arguments(vocab_size, specials);
+  Vocabulary vocabulary;
+  for (const std::string& special : specials) {
+    vocabulary.specials.push_back(static_cast<int>(vocabulary.tokens.size()));
+    vocabulary.tokens.push_back(special);
+  }
+  for (const int byte : bytes_in_order()) {
+    vocabulary.tokens.push_back(std::string(1, static_cast<char>(byte)));
+  }
+  return vocabulary;
+}
+
 //! [01-train]
 Vocabulary train_bpe(std::string_view text, int vocab_size,
                      const std::vector<std::string>& specials, Splitter splitter) {
-  check_arguments(vocab_size, specials);
-  Vocabulary vocabulary = first_ids(specials);
+  Vocabulary vocabulary = untrained_vocabulary(vocab_size, specials);
   std::vector<Word> words = count_words(text, specials, splitter);
 
   while (static_cast<int>(vocabulary.tokens.size()) < vocab_size) {

@@ -23,9 +23,13 @@ std::map<IdPair, long> count_pairs(const std::vector<Word>& words);
 IdPair most_frequent_pair(const std::map<IdPair, long>& counts,
                           const std::vector<std::string>& tokens);
 
+/// The ids before any merge: the specials in the order given, the 256 bytes in GPT-2's order
+/// (printable ones first). Throws what train_bpe throws.
+Vocabulary untrained_vocabulary(int vocab_size, const std::vector<std::string>& specials);
+
 /// Learns a vocabulary of at most `vocab_size` ids from `text`; fewer if no pair is left.
-/// Ids: the specials in the order given, the 256 bytes in GPT-2's order (printable ones first),
-/// then one id for each merge. Specials in the text are cut out first: nothing merges across them.
+/// Ids: those of untrained_vocabulary, then one for each merge. Specials in the text are cut out
+/// first: nothing merges across them.
 /// vocab_size < 256 + specials throws Error(kBadValue), so does an empty or doubled special.
 /// Cost: (number of merges) x (size of the distinct words).
 Vocabulary train_bpe(std::string_view text, int vocab_size,

@@ -1,6 +1,7 @@
 #include "chapters/02_softmax_temperature/draw.h"
 
 #include <cstddef>
+#include <limits>
 
 #include "lib/base/check.h"
 
@@ -11,6 +12,7 @@ int draw(std::span<const double> weights, double u) {
   CHECK(u >= 0 && u < 1);
   double total = 0;
   for (const double weight : weights) total += weight;
+  CHECK_GT(total, std::numeric_limits<double>::min());  // else u * total may round to total
 
   const double target = u * total;
   double running = 0;
@@ -18,7 +20,7 @@ int draw(std::span<const double> weights, double u) {
     running += weights[i];
     if (target < running) return static_cast<int>(i);
   }
-  CHECK(total > 0);  // with some weight and u < 1 the loop has returned
+  CHECK(false);  // not reached: running has come to total, and target is below it
   return -1;
 }
 //! [02-draw]

@@ -10,11 +10,10 @@
 #include "chapters/02_softmax_temperature/nine_words.h"
 #include "chapters/02_softmax_temperature/softmax.h"
 #include "lib/base/math.h"
-#include "lib/base/output.h"
+#include "lib/base/program_flags.h"
 #include "lib/base/rng.h"
 
-using namespace tokenwalk;
-
+namespace tokenwalk {
 namespace {
 
 const double kTemperatures[] = {0, 0.5, 1, 2};
@@ -76,9 +75,7 @@ std::vector<int> count_draws(const std::vector<double>& probs) {
   return counts;
 }
 
-}  // namespace
-
-int main() try {
+void run(const ProgramFlags&) {
   std::printf("The prompt: \"%s\"\n", kPrompt);
   std::string heading = "1. Two softmaxes, logits shifted by";
   std::vector<Column> columns = {numbers("logit", shifted_logits(0))};
@@ -115,8 +112,11 @@ int main() try {
   for (double& p : logs) p = math::log(p);
   columns = {numbers("log(softmax)", logs), numbers("log_softmax", log_softmax(logits, kTiny))};
   print_table("6. Logarithms at temperature " + show(kTiny, 3), columns, 12);
-  flush_output();
-} catch (const std::exception& error) {
-  std::fprintf(stderr, "%s\n", error.what());
-  return 1;
+}
+
+}  // namespace
+}  // namespace tokenwalk
+
+int main(int argc, char** argv) {
+  return tokenwalk::run_chapter(argc, argv, {}, tokenwalk::run);
 }

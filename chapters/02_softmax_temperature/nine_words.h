@@ -1,9 +1,8 @@
 #pragma once
 
-namespace tokenwalk {
+#include "chapters/01_tokenizer/prompt.h"
 
-/// The prompt of the whole book.
-inline constexpr const char* kPrompt = "The little cat sat on the";
+namespace tokenwalk {
 
 /// The nine most likely next tokens of the bundled model (data/tiny) after kPrompt, in the order of
 /// their ids, each with its leading space, and their logits to the last bit (nine digits name one

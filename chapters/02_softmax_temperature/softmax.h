@@ -13,14 +13,14 @@ void check_logits(std::span<const float> logits);
 void check_temperature(double temperature);
 
 /// Index of the largest logit; the lowest index among equal ones.
-/// logits: (vocab_size), checked by check_logits.
+/// logits: [vocab], checked by check_logits.
 int argmax(std::span<const float> logits);
 
-/// (logit - max) / temperature in double, (vocab_size); temperature > 0. Softmax does not change
+/// (logit - max) / temperature in double, [vocab]; temperature > 0. Softmax does not change
 /// when every logit is shifted by the same amount; with the largest at 0 no temperature overflows.
 std::vector<double> scale_logits(std::span<const float> logits, double temperature);
 
-/// exp(scaled_i - max) / sum over j of exp(scaled_j - max), (vocab_size), sums to 1.
+/// exp(scaled_i - max) / sum over j of exp(scaled_j - max), [vocab], sums to 1.
 /// -inf gives exactly 0. The sum runs in 16 lanes by id (lib/base/lanes.h), so that every machine
 /// rounds alike. scaled must hold a finite number and neither NaN nor +inf.
 std::vector<double> softmax_scaled(std::span<const double> scaled);

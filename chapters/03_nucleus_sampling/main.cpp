@@ -9,11 +9,10 @@
 #include "chapters/02_softmax_temperature/nine_words.h"
 #include "chapters/03_nucleus_sampling/nucleus.h"
 #include "lib/base/error.h"
-#include "lib/base/output.h"
+#include "lib/base/program_flags.h"
 #include "lib/base/rng.h"
 
-using namespace tokenwalk;
-
+namespace tokenwalk {
 namespace {
 
 const double kP = 0.8, kMinP = 0.1, kHot = 2;  // kHot: a high temperature
@@ -79,9 +78,7 @@ void print_kept(const char* what, std::vector<float> logits, const SamplingOptio
   std::printf("\n");
 }
 
-}  // namespace
-
-int main() try {
+void run(const ProgramFlags&) {
   const Candidates all = make_candidates(kNineLogits), nucleus = cut_nucleus(all, kP);
   const Candidates hot = apply_temperature(all, kHot), hot_nucleus = cut_nucleus(hot, kP);
   const Candidates nucleus_hot = apply_temperature(nucleus, kHot);
@@ -115,8 +112,11 @@ int main() try {
   for (const double u : {0.0, 0.4999, 0.5, 0.8, 1 - std::ldexp(1, -53)}) {
     std::printf("u = %.4f: index %d\n", u, draw(kWeights, u));
   }
-  flush_output();
-} catch (const std::exception& error) {
-  std::fprintf(stderr, "%s\n", error.what());
-  return 1;
+}
+
+}  // namespace
+}  // namespace tokenwalk
+
+int main(int argc, char** argv) {
+  return tokenwalk::run_chapter(argc, argv, {}, tokenwalk::run);
 }

@@ -16,11 +16,6 @@
 namespace tokenwalk {
 namespace {
 
-bool more_likely(const Candidate& a, const Candidate& b) {
-  if (a.prob != b.prob) return a.prob > b.prob;
-  return a.id < b.id;
-}
-
 bool lower_id(const Candidate& a, const Candidate& b) {
   return a.id < b.id;
 }
@@ -54,6 +49,11 @@ void check_sampling_options(const SamplingOptions& options) {
     throw Error(ErrorCode::kBadValue, {"bad top_k", std::to_string(options.top_k),
                                        "a whole number of at least 0", "0 switches it off"});
   }
+}
+
+bool more_likely(const Candidate& a, const Candidate& b) {
+  if (a.prob != b.prob) return a.prob > b.prob;
+  return a.id < b.id;
 }
 
 Candidates make_candidates(std::span<const float> logits) {

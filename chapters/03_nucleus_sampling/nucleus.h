@@ -31,11 +31,15 @@ struct Candidate {
   double prob = 0;   ///< the candidates' probabilities sum to 1
 };
 
-/// Candidates in the order of the contract: most likely first, ties: lower id first.
-/// All of them keep at least one candidate and renormalise what they keep.
+/// The order of candidates: most likely first, ties: lower id first.
+bool more_likely(const Candidate& a, const Candidate& b);
+
+/// At least one candidate, in the order of more_likely, with probabilities that sum to 1. Each step
+/// below takes such a list and returns one: it renormalises what it keeps. (Known to be wrong and
+/// the exception: cut_nucleus_without_renormalising.)
 using Candidates = std::vector<Candidate>;
 
-/// Every id that is not masked (-inf), with its probability at temperature 1. logits: (vocab_size).
+/// Every id that is not masked (-inf), with its probability at temperature 1. logits: [vocab].
 Candidates make_candidates(std::span<const float> logits);
 
 /// Divides the logits by the temperature; 0 keeps only the lowest id among equal maxima.
@@ -75,7 +79,8 @@ int sample(std::span<const float> logits, const SamplingOptions& options, double
 /// Drops the token that crosses p, so the set does not reach it.
 Candidates cut_nucleus_without_crossing(Candidates candidates, double p);
 
-/// Keeps the set but not the renormalising: the probabilities sum to less than 1.
+/// Keeps the set but not the renormalising: the probabilities sum to less than 1, which breaks the
+/// contract of Candidates on purpose.
 Candidates cut_nucleus_without_renormalising(Candidates candidates, double p);
 
 /// Divides probabilities by the temperature after exp, where the normalising cancels it.

@@ -12,17 +12,15 @@ namespace {
 
 constexpr std::size_t kFirstPrefix = 64;
 
-bool more_likely(const Candidate& a, const Candidate& b) {
-  if (a.prob != b.prob) return a.prob > b.prob;
-  return a.id < b.id;
-}
-
-// Cuts that see only the most likely `size` candidates, sorted.
+// Cuts that see only the most likely `size` candidates, sorted. What they keep is what they would
+// keep of the whole list, unless it is all `size` of them.
 Candidates cut_prefix(Candidates& all, std::size_t size, const SamplingOptions& options) {
   const auto end = all.begin() + static_cast<std::ptrdiff_t>(size);
   std::partial_sort(all.begin(), end, all.end(), more_likely);
   Candidates kept = cut_top_k(Candidates(all.begin(), end), options.top_k);
   kept = cut_nucleus(std::move(kept), options.top_p);
+  const bool may_go_on = options.top_p < 1 && kept.size() == size;  // and then has another sum
+  if (may_go_on && size < all.size()) return kept;
   return cut_min_p(std::move(kept), options.min_p);
 }
 
@@ -42,7 +40,6 @@ int sample_fast(std::span<const float> logits, const SamplingOptions& options, d
   for (std::size_t id = 0; id < logits.size(); ++id) {
     if (std::isfinite(logits[id])) all.push_back({static_cast<int>(id), scaled[id], probs[id]});
   }
-  // A cut that ends inside the sorted prefix would end there in the whole list too.
   std::size_t size = std::max(kFirstPrefix, static_cast<std::size_t>(options.top_k) + 1);
   while (size < all.size()) {
     Candidates kept = cut_prefix(all, size, options);

@@ -16,7 +16,6 @@ struct Pass {
   std::vector<float> x;  // [n, hidden], the residual stream
 };
 
-//! [04-embed-all]
 void embed_all(Pass& pass, std::span<const int> ids) {
   const std::size_t hidden = pass.config.hidden;
   for (std::size_t t = 0; t < pass.n; ++t) {
@@ -27,7 +26,6 @@ void embed_all(Pass& pass, std::span<const int> ids) {
                             {pass.x.data() + t * hidden, hidden});
   }
 }
-//! [04-embed-all]
 
 std::vector<float> normed(const Pass& pass, const std::vector<float>& weight) {
   std::vector<float> y(pass.x.size());  // [n, hidden]

@@ -9,9 +9,8 @@
 
 namespace tokenwalk {
 
-//! [04-wrong-rotate]
-void rotate_neighbours(std::span<float> head, std::span<const float> cosines,
-                       std::span<const float> sines) {
+void rotate_head_neighbours(std::span<float> head, std::span<const float> cosines,
+                            std::span<const float> sines) {
   for (std::size_t i = 0; i < head.size() / 2; ++i) {
     const float x1 = head[2 * i];
     const float x2 = head[2 * i + 1];
@@ -19,7 +18,6 @@ void rotate_neighbours(std::span<float> head, std::span<const float> cosines,
     head[2 * i + 1] = std::fma(x2, cosines[i], x1 * sines[i]);
   }
 }
-//! [04-wrong-rotate]
 
 //! [04-wrong-groups]
 void attend_grouped_modulo(AttentionShape shape, const float* q, const float* keys,

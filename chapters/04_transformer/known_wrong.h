@@ -9,10 +9,10 @@ namespace tokenwalk {
 
 // Functions that are known to be wrong, kept for the page and the tests.
 
-/// `rotate` with the neighbours (2 i, 2 i + 1) as pairs. A model can be trained either way, but one
-/// that was trained with the halves talks nonsense with neighbours.
-void rotate_neighbours(std::span<float> head, std::span<const float> cosines,
-                       std::span<const float> sines);
+/// `rotate_head` with the neighbours (2 i, 2 i + 1) as pairs. A model can be trained either way,
+/// but one that was trained with the halves talks nonsense with neighbours.
+void rotate_head_neighbours(std::span<float> head, std::span<const float> cosines,
+                            std::span<const float> sines);
 
 /// `attend_grouped` with query head h on K/V head h % n_kv_heads: the groups are interleaved.
 void attend_grouped_modulo(AttentionShape shape, const float* q, const float* keys,

@@ -53,8 +53,9 @@ void rotary_angles(std::size_t position, std::size_t head_dim, double theta,
 }
 //! [04-rotary-angles]
 
-//! [04-rotate]
-void rotate(std::span<float> head, std::span<const float> cosines, std::span<const float> sines) {
+//! [04-rotate-head]
+void rotate_head(std::span<float> head, std::span<const float> cosines,
+                 std::span<const float> sines) {
   // BEGIN SOLUTION 04.3
   const std::size_t half = head.size() / 2;
   for (std::size_t i = 0; i < half; ++i) {
@@ -65,7 +66,7 @@ void rotate(std::span<float> head, std::span<const float> cosines, std::span<con
   }
   // END SOLUTION
 }
-//! [04-rotate]
+//! [04-rotate-head]
 
 //! [04-exponentials]
 float exponentials_in_place(std::span<float> scores) {

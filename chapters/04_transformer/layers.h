@@ -29,9 +29,10 @@ void linear(MatrixView w, std::span<const float> x, std::span<float> y);
 void rotary_angles(std::size_t position, std::size_t head_dim, double theta,
                    std::span<float> cosines, std::span<float> sines);
 
-/// Turns each pair (head[i], head[i + head_dim / 2]) by its angle, in place.
+/// Rotates each pair (head[i], head[i + head_dim / 2]) by its angle, in place.
 /// head [head_dim], cosines and sines [head_dim / 2].
-void rotate(std::span<float> head, std::span<const float> cosines, std::span<const float> sines);
+void rotate_head(std::span<float> head, std::span<const float> cosines,
+                 std::span<const float> sines);
 
 /// e_j = exp(s_j - max), in place; returns 1 / (e_0 + e_1 + ...), the sum in 16 lanes by index.
 /// scores [n], n >= 1.

@@ -1,3 +1,5 @@
+// Chapter 4: one pass through the model, from ids to logits, with every shape written down and the
+// attention of one head.
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
@@ -6,10 +8,10 @@
 #include <vector>
 
 #include "chapters/02_softmax_temperature/nine_words.h"
-#include "chapters/04_transformer/book_model.h"
 #include "chapters/04_transformer/forward_full.h"
-#include "chapters/04_transformer/show.h"
-#include "chapters/04_transformer/small_numbers.h"
+#include "chapters/04_transformer/program/book_model.h"
+#include "chapters/04_transformer/program/show.h"
+#include "chapters/04_transformer/program/small_numbers.h"
 
 namespace tokenwalk {
 namespace {
@@ -55,7 +57,6 @@ void show_rows(const BookModel& book, const std::vector<int>& ids, const FullFor
               same ? "the same floats" : "DIFFERENT");
 }
 
-//! [04-main-nine]
 void show_nine_words(const BookModel& book, std::span<const float> last_row) {
   std::printf("\n== 6. The nine best next tokens\n\n    id  token         logit  chapter 02\n");
   int same = 0;
@@ -68,11 +69,9 @@ void show_nine_words(const BookModel& book, std::span<const float> last_row) {
   }
   std::printf("  %d of %d are the very same float\n", same, kNine);
 }
-//! [04-main-nine]
 
-//! [04-main-run]
 void run(const ProgramFlags& flags) {
-  BookModel book = open_book_model(flags);
+  BookModel book = open_book_model(flags, "reference");
   const ModelConfig& c = book.model.config;
   const std::vector<int> ids = book.tokenizer.encode(kPrompt, true, false);
   TraceKernels trace(book.model);
@@ -89,11 +88,10 @@ void run(const ProgramFlags& flags) {
   show_rows(book, ids, pass);
   show_nine_words(book, logits_row(book, pass, ids.size() - 1));
 }
-//! [04-main-run]
 
 }  // namespace
 }  // namespace tokenwalk
 
 int main(int argc, char** argv) {
-  return tokenwalk::run_chapter(argc, argv, "reference", tokenwalk::run);
+  return tokenwalk::run_chapter(argc, argv, tokenwalk::model_flags(), tokenwalk::run);
 }

@@ -67,8 +67,8 @@ class ReferenceKernelSet : public KernelSet {
   void rotate(float* heads, std::size_t n_heads, std::size_t head_dim,
               RotaryRow angles) const override {
     for (std::size_t h = 0; h < n_heads; ++h) {
-      tokenwalk::rotate({heads + h * head_dim, head_dim}, {angles.cosines, head_dim / 2},
-                        {angles.sines, head_dim / 2});
+      rotate_head({heads + h * head_dim, head_dim}, {angles.cosines, head_dim / 2},
+                  {angles.sines, head_dim / 2});
     }
   }
 

@@ -106,7 +106,7 @@ Generated generate_naive(const Model& model, std::span<const int> prompt,
   std::vector<int> ids(prompt.begin(), prompt.end());
   while (result.tokens.size() < static_cast<std::size_t>(options.max_new_tokens)) {
     const std::size_t n_ids = ids.size();
-    if (n_ids == model.config.context) {
+    if (n_ids >= model.config.context) {
       result.finish = Finish::kContextFull;
       break;
     }

@@ -23,4 +23,9 @@ Generated generate_keyed_by_step(const Model& model, std::span<const int> prompt
 Generated generate_from_first_row(const Model& model, std::span<const int> prompt,
                                   const GenerateOptions& options);
 
+/// What the wrong loops have right: whether another token is wanted and has room, with the reason
+/// in result.finish if not. Tells on_token of the newest token, so ask once for each.
+bool goes_on(const ModelConfig& config, std::size_t n_prompt, const GenerateOptions& options,
+             Generated& result);
+
 }  // namespace tokenwalk

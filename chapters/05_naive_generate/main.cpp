@@ -1,9 +1,11 @@
+// Chapter 5: the naive loop. What each step costs, texts by seed, in one go and in two parts, and
+// why a text ends.
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "chapters/02_softmax_temperature/nine_words.h"
-#include "chapters/04_transformer/book_model.h"
+#include "chapters/04_transformer/program/book_model.h"
 #include "chapters/05_naive_generate/generate_naive.h"
 #include "chapters/05_naive_generate/known_wrong.h"
 #include "lib/base/error.h"
@@ -13,7 +15,6 @@ namespace {
 
 constexpr const char* kChat = "<|im_start|>user\n1+1是多少？<|im_end|>\n<|im_start|>assistant\n";
 
-//! [05-main-steps]
 // The same greedy text, one token longer each time: the difference is what a step evaluates.
 void show_steps(const BookModel& book, const std::vector<int>& prompt, int n_steps) {
   GenerateOptions options;
@@ -27,7 +28,6 @@ void show_steps(const BookModel& book, const std::vector<int>& prompt, int n_ste
     before = result.evaluated;
   }
 }
-//! [05-main-steps]
 
 void show_text(const BookModel& book, const char* label, const std::vector<int>& prompt,
                const GenerateOptions& options) {
@@ -36,7 +36,6 @@ void show_text(const BookModel& book, const char* label, const std::vector<int>&
               finish_name(result.finish), shown(book, result.tokens).c_str());
 }
 
-//! [05-main-texts]
 void show_texts(const BookModel& book, const std::vector<int>& prompt) {
   GenerateOptions options;
   options.max_new_tokens = 12;
@@ -48,7 +47,6 @@ void show_texts(const BookModel& book, const std::vector<int>& prompt) {
     show_text(book, ("seed " + std::to_string(options.seed)).c_str(), prompt, options);
   }
 }
-//! [05-main-texts]
 
 void show_reasons(BookModel& book, const std::vector<int>& prompt, const std::vector<int>& chat) {
   GenerateOptions options;
@@ -73,7 +71,6 @@ void show_reasons(BookModel& book, const std::vector<int>& prompt, const std::ve
 
 using Generate = Generated (*)(const Model&, std::span<const int>, const GenerateOptions&);
 
-//! [05-main-parts]
 // Eight tokens in one go, then four and four.
 void show_parts(const BookModel& book, const char* label, std::vector<int> prompt,
                 Generate generate) {
@@ -88,10 +85,9 @@ void show_parts(const BookModel& book, const char* label, std::vector<int> promp
   std::printf("  %-18s 8    ...%s\n  %-18s 4+4  ...%s\n", label, shown(book, whole).c_str(), "",
               shown(book, parts).c_str());
 }
-//! [05-main-parts]
 
 void run(const ProgramFlags& flags) {
-  BookModel book = open_book_model(flags);
+  BookModel book = open_book_model(flags, "auto");
   const std::vector<int> prompt = book.tokenizer.encode(kPrompt, true, false);
   const std::vector<int> chat = book.tokenizer.encode(kChat, true, false);
   std::printf("== 1. Step by step: \"%s\", %zu tokens\n\n", kPrompt, prompt.size());
@@ -115,5 +111,5 @@ void run(const ProgramFlags& flags) {
 }  // namespace tokenwalk
 
 int main(int argc, char** argv) {
-  return tokenwalk::run_chapter(argc, argv, "auto", tokenwalk::run);
+  return tokenwalk::run_chapter(argc, argv, tokenwalk::model_flags(), tokenwalk::run);
 }

@@ -36,7 +36,7 @@ Generated decode(const Model& model, KvCache& cache, std::vector<float> logits,
   const std::size_t n_prompt = cache.length();
   while (result.tokens.size() < static_cast<std::size_t>(options.max_new_tokens)) {
     const std::size_t n_ids = n_prompt + result.tokens.size();
-    if (n_ids == model.config.context) {
+    if (n_ids >= model.config.context) {
       result.finish = Finish::kContextFull;
       break;
     }

@@ -19,7 +19,8 @@ std::vector<float> prefill(const Model& model, KvCache& cache, std::span<const i
 
 /// Samples from `logits`, the row of position cache.length() - 1, and goes on: each new token but
 /// the last is fed to the cache. N tokens evaluate N - 1 positions, and so the cache then holds
-/// one position less than there are tokens: the last token has not been fed.
+/// one position less than there are tokens: the last token has not been fed. options: as
+/// check_generate allows them.
 Generated decode(const Model& model, KvCache& cache, std::vector<float> logits,
                  const GenerateOptions& options);
 

@@ -1,19 +1,20 @@
+// Chapter 6: generating with a K/V cache. What each loop feeds, the proof that cached equals
+// uncached, bytes, and loops that are wrong; with --measure, times instead.
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "chapters/02_softmax_temperature/nine_words.h"
-#include "chapters/04_transformer/book_model.h"
+#include "chapters/04_transformer/program/book_model.h"
 #include "chapters/06_cached_generate/generate_cached.h"
-#include "chapters/06_cached_generate/inspect.h"
-#include "chapters/06_cached_generate/measure.h"
+#include "chapters/06_cached_generate/program/inspect.h"
+#include "chapters/06_cached_generate/program/measure.h"
+#include "chapters/06_cached_generate/program/report.h"
 #include "chapters/06_cached_generate/proof.h"
-#include "chapters/06_cached_generate/report.h"
 
 namespace tokenwalk {
 namespace {
 
-//! [06-main-positions]
 void show_positions(const Model& model, const std::vector<int>& prompt) {
   std::printf("  new tokens  naive  cached  naive / cached  tokens\n");
   for (const int n : {1, 8, 32, 64}) {
@@ -24,7 +25,6 @@ void show_positions(const Model& model, const std::vector<int>& prompt) {
                 naive.tokens == cached.tokens ? "the same" : "DIFFERENT");
   }
 }
-//! [06-main-positions]
 
 void show_nine(const Model& model, const std::vector<int>& prompt) {
   KvCache cache(model);
@@ -37,14 +37,12 @@ void show_nine(const Model& model, const std::vector<int>& prompt) {
               same, kNine);
 }
 
-//! [06-main-proof]
 void show_proof(const Model& model, const std::vector<int>& ids, const char* label,
                 const std::vector<std::size_t>& calls) {
   const Proof proof = prove_cached_equals_full(model, ids, calls);
   std::printf("  %-22s %zu of %zu logits differ, %zu of %zu K/V values differ\n", label,
               proof.logits_differ, proof.logits, proof.kv_differ, proof.kv);
 }
-//! [06-main-proof]
 
 void show_bytes(const Model& model, const std::vector<int>& prompt) {
   std::printf("  positions  formula  allocated\n");
@@ -57,11 +55,11 @@ void show_bytes(const Model& model, const std::vector<int>& prompt) {
 }
 
 void run(const ProgramFlags& flags) {
-  if (flags.measure) {
+  if (flags.has("--measure")) {
     std::printf("%s", measure(flags).c_str());
     return;
   }
-  BookModel book = open_book_model(flags);
+  BookModel book = open_book_model(flags, "auto");
   const std::vector<int> prompt = book.tokenizer.encode(kPrompt, true, false);
   std::printf("== 1. What each loop feeds\n\n%s", report_fed(book, prompt, 4).c_str());
   std::printf("\n== 2. Positions evaluated\n\n");
@@ -97,5 +95,8 @@ void run(const ProgramFlags& flags) {
 }  // namespace tokenwalk
 
 int main(int argc, char** argv) {
-  return tokenwalk::run_chapter(argc, argv, "auto", tokenwalk::run);
+  std::vector<tokenwalk::Flag> takes = tokenwalk::model_flags();
+  takes.push_back({"--measure", "", "times as Markdown, and nothing else"});
+  takes.push_back({"--machine", "WORDS", "what the times say they were measured on"});
+  return tokenwalk::run_chapter(argc, argv, takes, tokenwalk::run);
 }

@@ -1,7 +1,6 @@
 #include "lib/io/gguf_tokenizer.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <string>
 
 #include "lib/io/describe.h"
@@ -15,19 +14,43 @@ constexpr std::int64_t kUserDefined = 4;
 
 const std::string kPrefix = "tokenizer.ggml.";
 
-// The names are those of llama.cpp; several stand for the same way to split.
+// A way to split as llama.cpp calls it, and what goes with it that a GGUF file does not say.
+struct PreTokenizer {
+  const char* name;
+  const char* split;
+  bool nfc;            // the models' own tokenizer.json normalises
+  bool ignore_merges;  // a piece that is a word stays whole
+};
+
+// Source of the names: llm_tokenizer_bpe in llama.cpp's src/llama-vocab.cpp.
+constexpr PreTokenizer kPreTokenizers[] = {
+    {"gpt-2", "gpt2", false, false},
+    {"phi-2", "gpt2", false, false},
+    {"mpt", "gpt2", false, false},
+    {"smollm", "smollm", false, false},
+    {"starcoder", "smollm", false, false},
+    {"refact", "smollm", false, false},
+    {"command-r", "smollm", false, false},
+    {"qwen2", "qwen2", true, false},
+    {"deepseek-r1-qwen", "qwen2", true, false},
+    {"llama-bpe", "llama3", false, true},
+    {"llama3", "llama3", false, true},
+    {"llama-v3", "llama3", false, true},
+};
+
 void set_split(const std::string& pre, TokenizerData& data) {
-  const auto is_one_of = [&](std::initializer_list<const char*> names) {
-    return std::find(names.begin(), names.end(), pre) != names.end();
-  };
-  if (is_one_of({"gpt-2", "mpt"})) {
-    data.split = "gpt2";
-  } else if (is_one_of({"smollm", "starcoder", "refact", "command-r"})) {
-    data.split = "smollm";
-  } else {
-    data.split = "unsupported";
+  std::string known;
+  for (const PreTokenizer& entry : kPreTokenizers) {
+    if (pre == entry.name) {
+      data.split = named_split(entry.split);
+      data.nfc = entry.nfc;
+      data.ignore_merges = entry.ignore_merges;
+      return;
+    }
+    known += (known.empty() ? "" : ", ") + std::string(entry.name);
   }
-  data.split_description = "tokenizer.ggml.pre " + quote(pre);
+  throw_bad_file(data.source + " splits text in a way that is not known",
+                 "tokenizer.ggml.pre " + quote(pre), known);
 }
 
 // GGUF knows no lstrip, rstrip, single_word: all off.
@@ -95,14 +118,16 @@ TokenizerData read_gguf_tokenizer(const Metadata& metadata) {
 
   const std::size_t size = data.vocab.size();
   data.bos = read_id(metadata, kPrefix + "bos_token_id", size);
-  data.add_bos = metadata.get_bool(kPrefix + "add_bos_token", pre == "llama-bpe") && data.bos >= 0;
+  if (metadata.get_bool(kPrefix + "add_eos_token", false)) {
+    data.last = read_id(metadata, kPrefix + "eos_token_id", size);
+  }
+  data.add_bos = metadata.get_bool(kPrefix + "add_bos_token", data.ignore_merges) && data.bos >= 0;
   for (const char* name : {"eos_token_id", "eot_token_id"}) {
     const int id = read_id(metadata, kPrefix + name, size);
     if (id >= 0) data.eos.push_back(id);
   }
   std::sort(data.eos.begin(), data.eos.end());
   data.eos.erase(std::unique(data.eos.begin(), data.eos.end()), data.eos.end());
-  data.add_eos = metadata.get_bool(kPrefix + "add_eos_token", false) && !data.eos.empty();
   data.chat_template = metadata.get_string("tokenizer.chat_template", "");
   return data;
 }

@@ -10,6 +10,7 @@
 #include "lib/io/json_metadata.h"
 #include "lib/io/mapped_file.h"
 #include "lib/io/tokenizer_json.h"
+#include "lib/io/vocab_merges.h"
 
 namespace tokenwalk {
 namespace {
@@ -65,11 +66,18 @@ std::string chat_template(const Metadata& config) {
   return "";
 }
 
+TokenizerData read_tables(const fs::path& folder) {
+  std::error_code no_matter;
+  const bool older = !fs::exists(folder / "tokenizer.json", no_matter) &&
+                     fs::exists(folder / "vocab.json", no_matter);
+  return older ? read_vocab_merges(folder) : read_tokenizer_json(folder / "tokenizer.json");
+}
+
 }  // namespace
 
 // What a neighbour says goes before what tokenizer.json implies.
 TokenizerData read_tokenizer_folder(const fs::path& folder) {
-  TokenizerData data = read_tokenizer_json(folder / "tokenizer.json");
+  TokenizerData data = read_tables(folder);
   const Metadata config = read_if_there(folder / "tokenizer_config.json");
   if (const auto bos = named_token(config, "bos_token", data)) data.bos = *bos;
   data.add_bos = config.get_bool("add_bos_token", data.add_bos) && data.bos >= 0;

@@ -7,11 +7,12 @@
 
 namespace tokenwalk {
 
-/// The tokenizer of a model folder in Hugging Face's form: tokenizer.json, and what its neighbours
-/// say, as far as they are there: tokenizer_config.json (bos_token, add_bos_token, chat_template),
-/// chat_template.jinja (goes before the former), and the ids that end a text (read_eos_ids).
-/// Errors (kBadFile): those of read_tokenizer_json, a neighbour that is not JSON, a value of the
-/// wrong type, a BOS or EOS token that the tokenizer does not have.
+/// The tokenizer of a model folder in Hugging Face's form: tokenizer.json (where there is none,
+/// vocab.json and merges.txt: vocab_merges.h), and what its neighbours say, as far as they are
+/// there: tokenizer_config.json (bos_token, add_bos_token, chat_template), chat_template.jinja
+/// (goes before the former), and the ids that end a text (read_eos_ids). Errors (kBadFile): those
+/// of read_tokenizer_json and read_vocab_merges, a neighbour that is not JSON, a value of the wrong
+/// type, a BOS or EOS token that the tokenizer does not have.
 TokenizerData read_tokenizer_folder(const std::filesystem::path& folder);
 
 /// The ids that end a text, ascending, each once: the union of eos_token of tokenizer_config.json

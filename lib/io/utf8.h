@@ -6,6 +6,10 @@
 
 namespace tokenwalk {
 
+// Strict reading for files: anything else is an error there. Chapter 01 has a decoder of its own,
+// which students read and which says how much of ill-formed bytes becomes one U+FFFD; lib includes
+// no chapter, so the two stand side by side.
+
 /// One character read from UTF-8 text.
 struct CodePoint {
   char32_t value = 0;

@@ -88,7 +88,8 @@ class Filler {
     data_.added = tables_.added;
     std::sort(data_.added.begin(), data_.added.end(),
               [](const AddedToken& a, const AddedToken& b) { return a.id < b.id; });
-    for (const AddedToken& token : data_.added) {
+    for (AddedToken& token : data_.added) {
+      token.is_word = ids_.find(token.text) != ids_.end();
       if (token.text.empty() || !is_all_utf8(token.text)) {
         fail("has an added token that is not text", quote(token.text), "UTF-8 text, not empty");
       }

@@ -18,13 +18,6 @@ namespace {
 
 using nlohmann::json;
 
-// JSON's order of keys is alphabetical; this text keeps the order in which people know the file.
-constexpr const char* kGpt2Step =
-    R"({"type": "ByteLevel", "add_prefix_space": %, "trim_offsets": true, "use_regex": true})";
-constexpr const char* kPlainStep =
-    R"({"type": "ByteLevel", "add_prefix_space": %, "trim_offsets": true, "use_regex": false})";
-constexpr const char* kDigitsStep = R"({"type": "Digits", "individual_digits": true})";
-
 // A string with quotes and escapes as JSON wants them.
 std::string json_string(const std::string& text) {
   return json(text).dump();
@@ -34,19 +27,40 @@ const char* json_bool(bool value) {
   return value ? "true" : "false";
 }
 
-// A step with its flag filled in.
-std::string byte_level(const char* step, bool add_prefix_space) {
-  std::string text = step;
-  return text.replace(text.find('%'), 1, json_bool(add_prefix_space));
+// JSON's order of keys is alphabetical; these texts keep the order in which people know the file.
+std::string byte_level(bool prefix_space, bool gpt2_pattern) {
+  return std::string(R"({"type": "ByteLevel", "add_prefix_space": )") + json_bool(prefix_space) +
+         R"(, "trim_offsets": true, "use_regex": )" + json_bool(gpt2_pattern) + "}";
 }
 
-// The steps that `split` names.
+std::string split_step(const SplitStep& step) {
+  constexpr const char* kBehaviors[] = {"Isolated", "Removed", "MergedWithPrevious",
+                                        "MergedWithNext", "Contiguous"};  // as in SplitBehavior
+  if (step.kind == SplitStep::Kind::kNumber) {
+    return std::string(R"({"type": "Digits", "individual_digits": )") +
+           json_bool(step.behavior == SplitBehavior::kIsolated) + "}";
+  }
+  const bool is_regex = step.kind == SplitStep::Kind::kRegex;
+  return std::string(R"({"type": "Split", "pattern": {)") +
+         (is_regex ? R"("Regex": )" : R"("String": )") + json_string(step.pattern) +
+         R"(}, "behavior": ")" + kBehaviors[static_cast<int>(step.behavior)] + R"(", "invert": )" +
+         json_bool(step.invert) + "}";
+}
+
+// The steps; the space before a piece and GPT-2's pattern are parts of the last one, ByteLevel.
 std::string pre_tokenizer(const TokenizerData& data) {
-  const bool is_plain = data.split == "none";
-  const std::string step = byte_level(is_plain ? kPlainStep : kGpt2Step, data.add_prefix_space);
-  if (data.split != "smollm") return step;
-  return std::string(R"({"type": "Sequence", "pretokenizers": [)") + kDigitsStep + ", " + step +
-         "]}";
+  std::string steps;
+  bool prefix_space = false, gpt2_pattern = false;
+  for (const SplitStep& step : data.split) {
+    CHECK(!gpt2_pattern);
+    prefix_space = prefix_space || step.kind == SplitStep::Kind::kPrefixSpace;
+    gpt2_pattern = step.kind == SplitStep::Kind::kGpt2;
+    if (prefix_space || gpt2_pattern) continue;
+    steps += split_step(step) + ", ";
+  }
+  const std::string last = byte_level(prefix_space, gpt2_pattern);
+  if (steps.empty()) return last;
+  return R"({"type": "Sequence", "pretokenizers": [)" + steps + last + "]}";
 }
 
 // How every id is written: added tokens as they are, the others in the byte alphabet.
@@ -105,14 +119,13 @@ void write_model(std::ostream& out, const TokenizerData& data) {
 }
 
 void write_all(std::ostream& out, const TokenizerData& data) {
-  const std::string decoder = byte_level(kGpt2Step, data.add_prefix_space);
   out << "{\n  \"version\": \"1.0\", \"truncation\": null, \"padding\": null,\n"
       << "  \"added_tokens\": [";
   write_added(out, data.added);
-  out << "\n  ],\n  \"normalizer\": " << (data.normalizer.empty() ? "null" : R"({"type": "NFC"})")
-      << ",\n"
+  out << "\n  ],\n  \"normalizer\": " << (data.nfc ? R"({"type": "NFC"})" : "null") << ",\n"
       << "  \"pre_tokenizer\": " << pre_tokenizer(data) << ",\n"
-      << "  \"post_processor\": null,\n  \"decoder\": " << decoder << ",\n  \"model\": {\n";
+      << "  \"post_processor\": null,\n  \"decoder\": " << byte_level(true, true)
+      << ",\n  \"model\": {\n";
   write_model(out, data);
   out << "  }\n}\n";
 }
@@ -134,8 +147,6 @@ std::filesystem::path place_of_file(const std::filesystem::path& path) {
 }  // namespace
 
 void write_tokenizer_json(const std::filesystem::path& path, const TokenizerData& data) {
-  CHECK(data.split == "gpt2" || data.split == "smollm" || data.split == "none");
-  CHECK(data.normalizer.empty() || data.normalizer == "NFC");
   std::ostringstream text;
   write_all(text, data);
   // Written beside its place and then renamed: a reader never sees half a file.

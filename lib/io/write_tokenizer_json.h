@@ -7,10 +7,9 @@
 namespace tokenwalk {
 
 /// Writes a tokenizer.json that read_tokenizer_json and Hugging Face's library read back: the file
-/// appears whole or not at all. `split` must be "gpt2", "smollm" or "none", `normalizer` "" or
-/// "NFC" (CHECK). What belongs to other files (bos, eos, chat template) is not written. Errors
-/// (kBadFile): not writable, or the added tokens cannot be told from the vocabulary's words.
-/// A link is followed. What is there and no file, such as a pipe or a device, stays: an error.
+/// appears whole or not at all. A link is followed; a device or pipe is left alone. What belongs to
+/// other files (bos, eos, chat template) is not written. Errors (kBadFile): not writable, something
+/// there that is no file, or the added tokens cannot be told from the vocabulary's words.
 void write_tokenizer_json(const std::filesystem::path& path, const TokenizerData& data);
 
 }  // namespace tokenwalk

@@ -65,7 +65,7 @@ class CliFolder : public testing::Test {
 TEST(CliHelp, EveryCommandHasIt) {
   const std::string all = run({"--help"});
   for (const char* command :
-       {"generate", "tokenize", "detokenize", "train-tokenizer", "info", "jsonl"}) {
+       {"generate", "tokenize", "detokenize", "train-tokenizer", "info", "jsonl", "bench"}) {
     EXPECT_NE(all.find(command), std::string::npos) << command;
     const Outcome outcome = run_tokenwalk({command, "--help"});
     EXPECT_EQ(outcome.exit_code, 0) << command;
@@ -327,6 +327,26 @@ TEST_F(CliFolder, TrainingIsTheProtocolsTraining) {
     expected += by_protocol["vocab_hex"][static_cast<std::size_t>(id)].get<std::string>();
   }
   EXPECT_EQ(decoded["bytes_hex"], expected);
+}
+
+// ---- bench -----------------------------------------------------------------------------------
+
+TEST_F(CliFolder, BenchEncodesAllFilesForEachLine) {
+  std::ofstream(file("a.txt")) << "Once upon a time";
+  std::ofstream(file("b.txt")) << "there was a cat.";
+  const std::size_t n_ids = answer({{"op", "encode"}, {"text", "Once upon a time"}})["ids"].size() +
+                            answer({{"op", "encode"}, {"text", "there was a cat."}})["ids"].size();
+  const Outcome outcome =
+      run_tokenwalk({"bench", "tokenizer", file("a.txt"), file("b.txt")}, "\n\n\n");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  std::istringstream lines(outcome.out);
+  std::size_t n_lines = 0;
+  for (std::string line; std::getline(lines, line); ++n_lines) {
+    const Json told = Json::parse(line);
+    EXPECT_EQ(told["ids"], n_ids);
+    EXPECT_GT(told["seconds"].get<double>(), 0);
+  }
+  EXPECT_EQ(n_lines, 3u);
 }
 
 // ---- info ------------------------------------------------------------------------------------

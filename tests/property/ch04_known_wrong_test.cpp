@@ -18,7 +18,7 @@ std::vector<double> doubles(const std::vector<float>& values) {
 
 TEST(Ch04Transformer, RotaryOfNeighboursIsRejected) {
   RotaryCase test;
-  rotate_neighbours(test.head, test.cosines, test.sines);
+  rotate_head_neighbours(test.head, test.cosines, test.sines);
   EXPECT_NE(doubles(test.head), test.expected);
 }
 

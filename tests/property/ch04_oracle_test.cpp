@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "chapters/04_transformer/forwarding_kernels.h"
 #include "chapters/04_transformer/known_wrong.h"
+#include "chapters/04_transformer/program/forwarding_kernels.h"
 #include "chapters/04_transformer/reference_kernels.h"
 #include "tests/support/dice.h"
 #include "tests/support/oracle.h"
@@ -139,8 +139,8 @@ struct NeighbourRotation : ForwardingKernels {
   void rotate(float* heads, std::size_t n_heads, std::size_t head_dim,
               RotaryRow angles) const override {
     for (std::size_t h = 0; h < n_heads; ++h) {
-      rotate_neighbours({heads + h * head_dim, head_dim}, {angles.cosines, head_dim / 2},
-                        {angles.sines, head_dim / 2});
+      rotate_head_neighbours({heads + h * head_dim, head_dim}, {angles.cosines, head_dim / 2},
+                             {angles.sines, head_dim / 2});
     }
   }
 };

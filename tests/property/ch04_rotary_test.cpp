@@ -1,5 +1,4 @@
-// Rotary positions: the angles and the turn. (tokenwalk::rotate in full, since the arguments are
-// vectors and std has a rotate too.)
+// Rotary positions: the angles and the rotation.
 
 #include <gtest/gtest.h>
 
@@ -31,21 +30,21 @@ Angles angles_of(std::size_t position, std::size_t head_dim, double theta) {
 
 TEST(Ch04Transformer, RotaryTurnsAPairByItsAngle) {
   std::vector<float> head = {3, 4};
-  tokenwalk::rotate(head, std::vector<float>{0}, std::vector<float>{1});
+  rotate_head(head, std::vector<float>{0}, std::vector<float>{1});
   expect_close(std::vector{-4.0, 3.0}, head, 0,
                {"head = [3, 4], turned by 90 degrees (cosine 0, sine 1)", kRotary});
 }
 
 TEST(Ch04Transformer, RotaryPairsTheHalvesNotTheNeighbours) {
   RotaryCase test;
-  tokenwalk::rotate(test.head, test.cosines, test.sines);
+  rotate_head(test.head, test.cosines, test.sines);
   expect_close(test.expected, test.head, 0, {test.input, kRotary});
 }
 
 TEST(Ch04Transformer, RotaryLeavesPositionZeroAlone) {
   std::vector<float> head = {1, -2, 3, -4, 5, -6};
   const Angles angles = angles_of(0, 6, 10000);
-  tokenwalk::rotate(head, angles.cosines, angles.sines);
+  rotate_head(head, angles.cosines, angles.sines);
   expect_close(std::vector{1.0, -2.0, 3.0, -4.0, 5.0, -6.0}, head, 0,
                {"head = [1, -2, 3, -4, 5, -6] at position 0", kRotary});
 }
@@ -57,7 +56,7 @@ TEST(Ch04Transformer, RotaryKeepsTheLengthOfAPair) {
     const std::vector<float> before = dice.floats(2 * half, -5, 5);
     std::vector<float> head = before;
     const Angles angles = angles_of(position, 2 * half, 10000);
-    tokenwalk::rotate(head, angles.cosines, angles.sines);
+    rotate_head(head, angles.cosines, angles.sines);
     for (std::size_t i = 0; i < half; ++i) {
       const float length = std::hypot(head[i], head[i + half]);
       const double expected = std::hypot(before[i], before[i + half]);
@@ -74,8 +73,8 @@ TEST(Ch04Transformer, RotaryMakesScoresDependOnTheDistanceAlone) {
   const auto score = [&](std::size_t q_position, std::size_t k_position) {
     std::vector<float> turned_q = q, turned_k = k;
     const Angles a = angles_of(q_position, 16, 10000), b = angles_of(k_position, 16, 10000);
-    tokenwalk::rotate(turned_q, a.cosines, a.sines);
-    tokenwalk::rotate(turned_k, b.cosines, b.sines);
+    rotate_head(turned_q, a.cosines, a.sines);
+    rotate_head(turned_k, b.cosines, b.sines);
     float sum = 0;
     for (std::size_t i = 0; i < 16; ++i) sum += turned_q[i] * turned_k[i];
     return sum;

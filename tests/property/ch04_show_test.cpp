@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "chapters/04_transformer/show.h"
+#include "chapters/04_transformer/program/show.h"
 
 namespace tokenwalk {
 namespace {

@@ -129,6 +129,15 @@ TEST(Ch02Draw, UMustBeFromZeroToBelowOne) {
 }
 
 // 100,000 draws with Philox numbers: the counts fit the probabilities by Pearson's chi-square.
+// u times the smallest number above 0 would round up to it, and no pin would be below the sum.
+TEST(Ch02Draw, TheSumOfWeightsMustNotBeTooSmall) {
+  for (const std::vector<double>& weights :
+       {std::vector<double>{5e-324}, {0x1p-1022}, {0, 0}, {}}) {
+    EXPECT_THROW(draw(weights, 0.9), CheckFailure);
+  }
+  EXPECT_EQ(draw(std::vector<double>{std::nextafter(0x1p-1022, 1.0)}, 1 - 0x1p-53), 0);
+}
+
 TEST(Ch02Draw, CountsFollowTheProbabilities) {
   const std::vector<float> logits = {2, 1, 0.5, 0, -1, 1.5, -2, 0.25};
   for (const double temperature : {0.5, 1.0, 2.0}) {

@@ -98,6 +98,24 @@ TEST(Ch03Sample, FastEqualsPlainAroundItsPrefixes) {
   }
 }
 
+// A nucleus beyond the sorted prefix, then min-p exactly at a candidate's probability: which sum
+// the probabilities were divided by decides in the last bit.
+TEST(Ch03Sample, FastEqualsPlainWhereMinPFollowsAWideNucleus) {
+  Dice dice(105);
+  for (int round = 0; round < 1000; ++round) {
+    Logits logits = {0};
+    while (logits.size() < 200) logits.push_back(static_cast<float>(dice.real(-3.5, -3)));
+    SamplingOptions options;
+    options.top_p = 0.9;
+    const Candidates nucleus = distribution(logits, options);
+    options.min_p = nucleus[dice.between(1, 60)].prob / nucleus[0].prob;
+    for (const double u : {0.0, 0.5, kLargestU}) {
+      ASSERT_EQ(sample_fast(logits, options, u), sample_plain(logits, options, u))
+          << "round " << round << ", u = " << u;
+    }
+  }
+}
+
 // ---- the draw by the contract ----------------------------------------------------------------
 
 using Sample = std::function<int(std::span<const float>, const SamplingOptions&, double)>;

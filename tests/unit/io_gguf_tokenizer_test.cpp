@@ -31,13 +31,30 @@ TEST(GgufTokenizer, ReadsVocabularyMergesAndAddedTokens) {
 }
 
 TEST(GgufTokenizer, KnowsWaysToSplit) {
-  for (const char* pre : {"gpt-2", "mpt"}) EXPECT_EQ(read(small_gguf_tokenizer(pre)).split, "gpt2");
-  for (const char* pre : {"smollm", "starcoder", "refact", "command-r"}) {
-    EXPECT_EQ(read(small_gguf_tokenizer(pre)).split, "smollm") << pre;
+  const std::vector<std::pair<std::string, std::vector<std::string>>> ways = {
+      {"gpt2", {"gpt-2", "mpt", "phi-2"}},
+      {"smollm", {"smollm", "starcoder", "refact", "command-r"}},
+      {"qwen2", {"qwen2", "deepseek-r1-qwen"}},
+      {"llama3", {"llama-bpe", "llama3", "llama-v3"}}};
+  for (const auto& [split, names] : ways) {
+    for (const std::string& pre : names) {
+      const TokenizerData data = read(small_gguf_tokenizer(pre));
+      EXPECT_EQ(split_name(data.split), split) << pre;
+      EXPECT_EQ(data.nfc, split == "qwen2") << pre;
+      EXPECT_EQ(data.ignore_merges, split == "llama3") << pre;
+    }
   }
-  const TokenizerData other = read(small_gguf_tokenizer("qwen2"));
-  EXPECT_EQ(other.split, "unsupported");
-  EXPECT_EQ(other.split_description, "tokenizer.ggml.pre \"qwen2\"");
+  expect_bad_file([] { read(small_gguf_tokenizer("tekken")); },
+                  {"splits text in a way that is not known", "tokenizer.ggml.pre \"tekken\"",
+                   "gpt-2, phi-2, mpt, smollm", ""});
+}
+
+TEST(GgufTokenizer, EndsTextsWhereTheFileAsksForIt) {
+  GgufWriter writer = small_gguf_tokenizer();
+  writer.number("tokenizer.ggml.eos_token_id", 6);
+  EXPECT_EQ(read(writer).last, -1);
+  writer.key("tokenizer.ggml.add_eos_token", 7, std::string(1, '\1'));
+  EXPECT_EQ(read(writer).last, 6);
 }
 
 TEST(GgufTokenizer, AddsABeginningWhereTheFileAsksForIt) {
@@ -70,7 +87,8 @@ TEST(GgufTokenizer, RefusesWhatDoesNotFit) {
                          const std::vector<std::int32_t>& types,
                          const std::vector<std::string>& merges) {
     GgufWriter writer;
-    writer.text("tokenizer.ggml.model", "gpt2").texts("tokenizer.ggml.tokens", tokens);
+    writer.text("tokenizer.ggml.model", "gpt2").text("tokenizer.ggml.pre", "gpt-2");
+    writer.texts("tokenizer.ggml.tokens", tokens);
     return writer.numbers("tokenizer.ggml.token_type", types)
         .texts("tokenizer.ggml.merges", merges);
   };

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <memory>
 
-#include "chapters/01_tokenizer/train.h"
+#include "chapters/01_tokenizer/train_fast.h"
 #include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/error.h"
 #include "lib/io/mapped_file.h"
@@ -29,6 +29,7 @@ struct TrainFlags {
   std::string out = "tokenizer.json";
   int vocab_size = 0;
   std::vector<std::string> specials;
+  std::string pattern = "gpt2";
 };
 
 PublishedTokenizer open_tokenizer(const TokenizeFlags& flags) {
@@ -73,10 +74,15 @@ TokenizerData data_of(const Vocabulary& vocabulary) {
 
 void train(const TrainFlags& flags) {
   const MappedFile file(flags.input);
-  const std::string text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()),
+                              file.bytes().size());
   check_utf8(text, flags.input, ErrorCode::kBadFile);
-  const Vocabulary vocabulary = train_bpe(text, flags.vocab_size, flags.specials, split_gpt2);
-  write_tokenizer_json(flags.out, data_of(vocabulary));
+  const std::vector<SplitStep> steps = steps_of_pattern(flags.pattern);
+  const Vocabulary vocabulary = train_bpe_fast(text, flags.vocab_size, flags.specials,
+                                               splitter_of(steps), progress_line("learning"));
+  TokenizerData data = data_of(vocabulary);
+  data.split = steps;
+  write_tokenizer_json(flags.out, data);
   std::cerr << flags.out << ": " << vocabulary.tokens.size() << " ids, " << vocabulary.merges.size()
             << " merges\n";
 }
@@ -111,6 +117,8 @@ void add_tokenizer_commands(CLI::App& program) {
   add_integer(*train_command, "--vocab-size", flags->vocab_size, 0, INT_MAX, "ids in all")
       ->required();
   train_command->add_option("--special", flags->specials, "a special token; may be repeated");
+  train_command->add_option("--pattern", flags->pattern,
+                            "gpt2, qwen, llama3, none or a regular expression (default: gpt2)");
   train_command->add_option("--out", flags->out, "file to write (default: tokenizer.json)");
   train_command->callback([flags] { train(*flags); });
 }

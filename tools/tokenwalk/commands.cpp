@@ -30,7 +30,7 @@ void add_machine_flags(CLI::App& command, EngineOptions& options) {
   command.add_option("--device", options.device, "cpu (default)");
 }
 
-void check_utf8(const std::string& text, const std::string& what, ErrorCode code) {
+void check_utf8(std::string_view text, const std::string& what, ErrorCode code) {
   const std::size_t bad = find_invalid_utf8(text);
   if (bad == std::string::npos) return;
   char byte[8];
@@ -40,12 +40,20 @@ void check_utf8(const std::string& text, const std::string& what, ErrorCode code
                      "UTF-8 text", "convert it, for example with iconv"});
 }
 
-void show_loading(Engine& engine) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  engine.set_progress([](std::size_t done, std::size_t all) {
-    std::fprintf(stderr, done < all ? "\rloading %zu/%zu" : "\r\033[K", done, all);
+std::function<void(std::size_t, std::size_t)> progress_line(const std::string& what) {
+  if (isatty(STDERR_FILENO) == 0) return {};
+  std::size_t shown = 0;  // hundredths
+  return [what, shown](std::size_t done, std::size_t all) mutable {
+    if (100 * done / all == shown) return;
+    shown = 100 * done / all;
+    std::fprintf(stderr, "\r\033[K");
+    if (done < all) std::fprintf(stderr, "%s %zu/%zu", what.c_str(), done, all);
     std::fflush(stderr);
-  });
+  };
+}
+
+void show_loading(Engine& engine) {
+  engine.set_progress(progress_line("loading"));
 }
 
 void add_jsonl_command(CLI::App& program) {

@@ -4,7 +4,7 @@
 #include "chapters/02_softmax_temperature/softmax.h"
 #include "chapters/04_transformer/forward_full.h"
 #include "chapters/04_transformer/reference_kernels.h"
-#include "chapters/04_transformer/show.h"
+#include "chapters/04_transformer/program/show.h"
 #include "lib/base/error.h"
 #include "tools/tokenwalk/fingerprint.h"
 #include "tools/tokenwalk/generation.h"

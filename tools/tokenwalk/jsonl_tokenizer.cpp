@@ -1,4 +1,4 @@
-#include "chapters/01_tokenizer/train.h"
+#include "chapters/01_tokenizer/train_fast.h"
 #include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/error.h"
 #include "lib/io/mapped_file.h"
@@ -8,14 +8,6 @@ namespace tokenwalk {
 namespace {
 
 const std::vector<std::string> kNoTexts;
-
-// The pattern that is known by name; other patterns come with PCRE2.
-Splitter splitter_named(const std::string& name) {
-  if (name == "gpt2") return split_gpt2;
-  if (name == "none") return split_none;
-  throw Error(ErrorCode::kBadValue, {"unknown pattern", name, "\"gpt2\" or \"none\"",
-                                     "other patterns are not supported by this version"});
-}
 
 std::string read_text_file(const std::string& path) {
   std::error_code no_matter;  // what is no file fails with a message when mapped
@@ -73,11 +65,11 @@ Json answer_train(const Request& request, Engine&) {
                                          request.has("text") ? "both text and path" : "neither",
                                          "one of the keys \"text\" and \"path\"", ""});
   }
-  const Splitter splitter = splitter_named(request.text("pattern", "gpt2"));
+  const Splitter splitter = splitter_of(steps_of_pattern(request.text("pattern", "gpt2")));
   const auto vocab_size = static_cast<int>(request.integer("vocab_size", 0, INT32_MAX));
   const std::string text =
       request.has("text") ? request.text("text") : read_text_file(request.text("path"));
-  const Vocabulary vocabulary = train_bpe(
+  const Vocabulary vocabulary = train_bpe_fast(
       text, vocab_size, request.has("specials") ? request.texts("specials") : kNoTexts, splitter);
 
   Json merges = Json::array();

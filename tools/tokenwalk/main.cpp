@@ -51,6 +51,7 @@ int run(int argc, char** argv) {
   tokenwalk::add_tokenizer_commands(program);
   tokenwalk::add_info_command(program);
   tokenwalk::add_jsonl_command(program);
+  tokenwalk::add_bench_command(program);
   refuse_empty_values(program);
 
   std::vector<std::string> arguments =

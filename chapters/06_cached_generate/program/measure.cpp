@@ -1,11 +1,12 @@
-#include "chapters/06_cached_generate/measure.h"
+#include "chapters/06_cached_generate/program/measure.h"
 
 #include <algorithm>
 #include <ctime>
 #include <vector>
 
 #include "chapters/02_softmax_temperature/nine_words.h"
-#include "chapters/04_transformer/forwarding_kernels.h"
+#include "chapters/04_transformer/program/book_model.h"
+#include "chapters/04_transformer/program/forwarding_kernels.h"
 #include "chapters/06_cached_generate/generate_cached.h"
 #include "lib/base/check.h"
 #include "lib/base/format.h"
@@ -149,10 +150,10 @@ std::string measure_rates(const Model& model, std::span<const int> prompt) {
 }  // namespace
 
 std::string measure(const ProgramFlags& flags) {
-  BookModel book = open_book_model(flags);
+  BookModel book = open_book_model(flags, "auto");
   ProgramFlags plain_flags = flags;
-  plain_flags.kernels = "reference";
-  BookModel plain = open_book_model(plain_flags);
+  plain_flags.given["--kernels"] = "reference";
+  BookModel plain = open_book_model(plain_flags, "");
   const std::vector<int> prompt = book.tokenizer.encode(kPrompt, true, false);
 
   const std::string set(book.model.kernels->name());
@@ -160,7 +161,8 @@ std::string measure(const ProgramFlags& flags) {
   std::string text = format(
       "A model of %.1f million parameters, measured on %s: %s, %d threads, kernel set `%s`, "
       "shortest of %d runs.\n\n",
-      millions, today().c_str(), flags.machine.c_str(), book.pool->size(), set.c_str(), kRuns);
+      millions, today().c_str(), flags.text("--machine", "a machine without a name").c_str(),
+      book.pool->size(), set.c_str(), kRuns);
   text += measure_curve(book.model, prompt);
   text +=
       "\n| microseconds a decoded token | whole step | writing K and V | making room | share |\n"

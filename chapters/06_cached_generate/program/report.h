@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "chapters/04_transformer/book_model.h"
+#include "chapters/04_transformer/program/book_model.h"
 
 namespace tokenwalk {
 

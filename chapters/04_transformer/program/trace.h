@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "chapters/04_transformer/forwarding_kernels.h"
+#include "chapters/04_transformer/program/forwarding_kernels.h"
 #include "lib/model/model.h"
 
 namespace tokenwalk {

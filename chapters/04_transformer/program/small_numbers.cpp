@@ -1,9 +1,9 @@
-#include "chapters/04_transformer/small_numbers.h"
+#include "chapters/04_transformer/program/small_numbers.h"
 
 #include <vector>
 
 #include "chapters/04_transformer/layers.h"
-#include "chapters/04_transformer/show.h"
+#include "chapters/04_transformer/program/show.h"
 #include "lib/base/dot.h"
 
 namespace tokenwalk {
@@ -14,11 +14,10 @@ constexpr double kTheta = 10000;
 std::vector<float> rotated(std::vector<float> head, std::size_t position) {
   std::vector<float> cosines(head.size() / 2), sines(head.size() / 2);
   rotary_angles(position, head.size(), kTheta, cosines, sines);
-  tokenwalk::rotate(head, cosines, sines);  // not std::rotate
+  rotate_head(head, cosines, sines);
   return head;
 }
 
-//! [04-small-norm]
 std::string small_norm() {
   std::vector<float> x = {3, 4};
   rmsnorm(x, std::vector<float>{1, 1}, 0, x);
@@ -27,13 +26,11 @@ std::string small_norm() {
   return "  rmsnorm of (3, 4)                " + format_vector(x) + "\n" +
          "  silu of (-2, 0, 2)               " + format_vector(gate) + "\n";
 }
-//! [04-small-norm]
 
-//! [04-small-rotary]
 std::string small_rotary() {
   std::string text;
   for (const std::size_t position : {0, 1, 2}) {
-    text += "  (1, 0) turned at position " + std::to_string(position) + "      " +
+    text += "  (1, 0) rotated at position " + std::to_string(position) + "     " +
             format_vector(rotated({1, 0}, position)) + "\n";
   }
   for (const std::size_t shift : {0, 1, 100}) {  // q three positions after k, wherever they are
@@ -43,9 +40,7 @@ std::string small_rotary() {
   }
   return text;
 }
-//! [04-small-rotary]
 
-//! [04-small-attention]
 std::string small_attention() {
   const std::vector<float> q = {1, 0};
   const std::vector<float> keys = {1, 0, 0, 1, 1, 1};      // [3, 2]
@@ -59,7 +54,6 @@ std::string small_attention() {
   }
   return text;
 }
-//! [04-small-attention]
 
 }  // namespace
 

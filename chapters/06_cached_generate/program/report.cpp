@@ -1,10 +1,10 @@
-#include "chapters/06_cached_generate/report.h"
+#include "chapters/06_cached_generate/program/report.h"
 
 #include "chapters/04_transformer/forward_full.h"
-#include "chapters/04_transformer/trace.h"
+#include "chapters/04_transformer/program/trace.h"
 #include "chapters/06_cached_generate/generate_cached.h"
-#include "chapters/06_cached_generate/inspect.h"
 #include "chapters/06_cached_generate/known_wrong.h"
+#include "chapters/06_cached_generate/program/inspect.h"
 #include "chapters/06_cached_generate/proof.h"
 #include "lib/base/check.h"
 #include "lib/base/format.h"
@@ -26,7 +26,6 @@ Generated right_loop(const Model& model, KvCache& cache, std::span<const int> pr
   return decode(model, cache, prefill(model, cache, prompt), options);
 }
 
-//! [06-report-loop]
 std::string report_loop(const BookModel& book, const Ids& prompt, int n, const char* label,
                         Loop loop) {
   KvCache cache(book.model);
@@ -35,9 +34,7 @@ std::string report_loop(const BookModel& book, const Ids& prompt, int n, const c
   return format("  %-18s  %6zu  %7zu  %4zu of %4zu  %s\n", label, cache.length(), check.correct,
                 check.differ, check.values, shown(book, tokens).c_str());
 }
-//! [06-report-loop]
 
-//! [06-report-turn]
 // Feeds `fed` to a cache that answered the prompt; compares with a full pass over the whole text.
 std::string report_turn(const BookModel& book, const Ids& prompt, const Ids& answer, const Ids& fed,
                         const Ids& whole, const char* label) {
@@ -49,11 +46,9 @@ std::string report_turn(const BookModel& book, const Ids& prompt, const Ids& ans
                 shown(book, fed).c_str(), cache.length(), whole.size(),
                 count_different_bits(logits, full), full.size());
 }
-//! [06-report-turn]
 
 }  // namespace
 
-//! [06-report-fed]
 std::string report_fed(BookModel& book, const Ids& prompt, int n_steps) {
   TraceKernels trace(book.model);  // overhears which rows of the embedding table are read
   const KernelSet* kernels = book.model.kernels;
@@ -73,7 +68,6 @@ std::string report_fed(BookModel& book, const Ids& prompt, int n_steps) {
   }
   return text;
 }
-//! [06-report-fed]
 
 std::string report_loops(const BookModel& book, const Ids& prompt, int n) {
   return format("  %-18s  %6s  %7s  %s\n", "", "cached", "correct", "K/V that differ") +

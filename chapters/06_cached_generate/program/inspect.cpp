@@ -1,4 +1,4 @@
-#include "chapters/06_cached_generate/inspect.h"
+#include "chapters/06_cached_generate/program/inspect.h"
 
 #include <algorithm>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "chapters/04_transformer/trace.h"
+#include "chapters/04_transformer/program/trace.h"
 
 #include <utility>
 

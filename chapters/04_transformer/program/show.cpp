@@ -1,4 +1,4 @@
-#include "chapters/04_transformer/show.h"
+#include "chapters/04_transformer/program/show.h"
 
 #include <algorithm>
 #include <cmath>

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "chapters/04_transformer/trace.h"
+#include "chapters/04_transformer/program/trace.h"
 #include "lib/kernels/kernels.h"
 
 namespace tokenwalk {

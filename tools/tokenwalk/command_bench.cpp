@@ -1,0 +1,60 @@
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lib/io/mapped_file.h"
+#include "tools/tokenwalk/commands.h"
+#include "tools/tokenwalk/json_request.h"
+
+namespace tokenwalk {
+namespace {
+
+struct BenchTokenizerFlags {
+  std::string source;  // of the tokenizer
+  std::vector<std::string> files;
+};
+
+std::string read_document(const std::string& path) {
+  const MappedFile file(path);
+  std::string text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  check_utf8(text, path);
+  return text;
+}
+
+// Encodes all documents once for each line that comes, so that a script can take turns with others.
+void bench_tokenizer(const BenchTokenizerFlags& flags) {
+  EngineOptions options;
+  options.tokenizer = flags.source;
+  Engine engine(options);
+  const PublishedTokenizer& tokenizer = engine.tokenizer();
+  std::vector<std::string> documents;
+  for (const std::string& path : flags.files) documents.push_back(read_document(path));
+
+  for (std::string line; std::getline(std::cin, line);) {
+    std::size_t n_ids = 0;
+    const auto start = std::chrono::steady_clock::now();
+    for (const std::string& document : documents) {
+      n_ids += tokenizer.encode(document, true, false).size();
+    }
+    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+    std::cout << Json{{"seconds", passed.count()}, {"ids", n_ids}}.dump() << std::endl;
+  }
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& program) {
+  CLI::App* bench = program.add_subcommand("bench", "Measure; tools/bench compares with others");
+  bench->require_subcommand(1);
+  auto flags = std::make_shared<BenchTokenizerFlags>();
+  CLI::App* command = bench->add_subcommand(
+      "tokenizer", "Encode files, once for each line of standard input; prints the seconds");
+  command->add_option("--tokenizer,--model", flags->source,
+                      "model folder, tokenizer.json or GGUF file (default: the bundled one)");
+  command->add_option("files", flags->files, "documents, UTF-8")->required();
+  command->callback([flags] { bench_tokenizer(*flags); });
+}
+
+}  // namespace tokenwalk
