@@ -75,9 +75,8 @@ std::vector<char*> argument_pointers(std::vector<std::string>& arguments) {
   return pointers;
 }
 
-std::vector<std::string> command_line(const std::string& program,
-                                      const std::vector<std::string>& arguments) {
-  std::vector<std::string> line = {(fs::path(TOKENWALK_PROGRAM).parent_path() / program).string()};
+std::vector<std::string> command_line(const std::vector<std::string>& arguments) {
+  std::vector<std::string> line = {TOKENWALK_PROGRAM};
   line.insert(line.end(), arguments.begin(), arguments.end());
   return line;
 }
@@ -125,19 +124,12 @@ class ChangedEnvironment {
 
 Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_view input,
                       const Environment& environment, const Limits& limits) {
-  return run_program("tokenwalk", arguments, input, environment, limits);
-}
-
-Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
-                    std::string_view input, const Environment& environment, const Limits& limits,
-                    const std::string& out_path) {
   const RunFolder folder;
   std::ofstream(folder.file("in"), std::ios::binary) << input;
-  std::vector<std::string> line = command_line(program, arguments);
+  std::vector<std::string> line = command_line(arguments);
   std::vector<char*> pointers = argument_pointers(line);
   const int in = open(folder.file("in").c_str(), O_RDONLY | O_CLOEXEC);
-  const std::string out_file = out_path.empty() ? folder.file("out") : out_path;
-  const int out = open(out_file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  const int out = open(folder.file("out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   const int err = open(folder.file("err").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
   pid_t process = -1;
@@ -155,7 +147,7 @@ Outcome run_program(const std::string& program, const std::vector<std::string>& 
   outcome.seconds = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
   if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
-  if (out_path.empty()) outcome.out = read_file(out_file);
+  outcome.out = read_file(folder.file("out"));
   outcome.err = read_file(folder.file("err"));
   return outcome;
 }
@@ -173,7 +165,7 @@ Conversation::Conversation(const std::vector<std::string>& arguments) {
     throw std::runtime_error("cannot make pipes");
   }
   signal(SIGPIPE, SIG_IGN);  // a program that is gone shows in what write() returns
-  std::vector<std::string> line = command_line("tokenwalk", arguments);
+  std::vector<std::string> line = command_line(arguments);
   std::vector<char*> pointers = argument_pointers(line);
   process_ = fork();
   if (process_ == 0) become_program(pointers, in[0], out[1], -1);

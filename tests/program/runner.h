@@ -26,14 +26,8 @@ struct Limits {
   std::uint64_t file_size = 0;      ///< bytes a file that it writes may have (ulimit -f)
 };
 
-/// Runs a program of build/ (such as "chapters/01_tokenizer") with these arguments, each passed on
-/// as it is (no shell), and `input` on standard input. out: the file that standard output goes to
-/// instead of into the outcome.
-Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
-                    std::string_view input = "", const Environment& environment = {},
-                    const Limits& limits = {}, const std::string& out = "");
-
-/// Runs build/tokenwalk.
+/// Runs build/tokenwalk with these arguments, each passed on as it is (no shell), and `input` on
+/// standard input.
 Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_view input = "",
                       const Environment& environment = {}, const Limits& limits = {});
 

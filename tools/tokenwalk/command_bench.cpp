@@ -19,7 +19,7 @@ struct BenchTokenizerFlags {
 std::string read_document(const std::string& path) {
   const MappedFile file(path);
   std::string text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
-  check_utf8(text, path);
+  check_utf8(text, path, ErrorCode::kBadFile);
   return text;
 }
 
