@@ -226,8 +226,9 @@ void print_info(std::ostream& out, const ModelInfo& info) {
   if (info.tokenizer) print_tokenizer(out, *info.tokenizer);
   if (info.tokenizer_problem) print_problem(out, "tokenizer", *info.tokenizer_problem);
   if (info.config) print_cache(out, *info.config);
+  const bool shows_keys = !info.is_folder || info.config_problem;
+  if (info.metadata && shows_keys) print_keys(out, *info.metadata);
   if (info.is_folder) return;
-  if (info.metadata) print_keys(out, *info.metadata);
   if (info.weights && !info.weights->tensors().empty()) print_tensors(out, *info.weights);
 }
 
