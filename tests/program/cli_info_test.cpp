@@ -145,6 +145,13 @@ TEST(CliInfo, WhatCannotBeRunIsStillListed) {
   EXPECT_EQ(json["precision"], "q2_k");
 }
 
+TEST(CliInfo, AFolderThatCannotBeRunShowsItsConfiguration) {
+  const TempFolder folder;
+  fs::copy(data_path("tiny") / "model.safetensors", folder.path() / "model.safetensors");
+  folder.write("config.json", R"({"architectures": ["NewForCausalLM"], "hidden_size": 7})");
+  expect_says(info(folder.path()), {"cannot be used", "NewForCausalLM", "hidden_size = 7"});
+}
+
 TEST(CliInfo, ABrokenFileIsRefused) {
   const TempFolder folder;
   const std::string whole = read_file(data_path("tiny") / "model.safetensors");

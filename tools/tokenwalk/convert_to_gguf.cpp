@@ -51,16 +51,29 @@ void add_shape(const ConvertSource& source, GgufKeys& keys) {
   add("vocab_size", u32(c.vocab));
 }
 
-// What llama.cpp calls the way to split.
-std::string pre_name(const TokenizerData& tokenizer) {
-  constexpr std::pair<std::string_view, const char*> kNames[] = {
-      {"gpt2", "gpt-2"}, {"smollm", "smollm"}, {"qwen2", "qwen2"}, {"llama3", "llama-bpe"}};
-  for (const auto& [split, name] : kNames) {
-    if (tokenizer.split == split) return name;
+// What llama.cpp calls the way to split. The name also stands for what the file does not say:
+// whether text is normalised, and whether a piece that is a token stays whole.
+std::string pre_name(const TokenizerData& t) {
+  struct Name {
+    const char* split;
+    bool nfc, ignore_merges;
+    const char* pre;
+  };
+  constexpr Name kNames[] = {{"gpt2", false, false, "gpt-2"},
+                             {"smollm", false, false, "smollm"},
+                             {"qwen2", true, false, "qwen2"},
+                             {"llama3", false, true, "llama-bpe"}};
+  const std::string split = split_name(t.split);
+  for (const Name& name : kNames) {
+    if (split == name.split && t.nfc == name.nfc && t.ignore_merges == name.ignore_merges) {
+      return name.pre;
+    }
   }
-  throw_bad_file("the tokenizer of " + tokenizer.source + " cannot be written as GGUF",
-                 "it splits text as " + quote(tokenizer.split),
-                 "a way that has a name there: gpt2, smollm, qwen2 or llama3");
+  throw_bad_file("the tokenizer of " + t.source + " cannot be written as GGUF",
+                 "it splits text as " + split + (t.nfc ? ", with NFC" : "") +
+                     (t.ignore_merges ? ", with ignore_merges" : ""),
+                 "a way that has a name there: gpt2, smollm, qwen2 with NFC, or llama3 with "
+                 "ignore_merges");
 }
 
 // Every token as GGUF writes it, and its type. A model with more rows than tokens gets unused ones.
@@ -142,7 +155,7 @@ void add_tokenizer(const ConvertSource& source, GgufKeys& keys) {
     keys.emplace_back(kTokenizer + "padding_token_id", u32(static_cast<std::size_t>(pad_id)));
   }
   keys.emplace_back(kTokenizer + "add_bos_token", t.add_bos);
-  keys.emplace_back(kTokenizer + "add_eos_token", t.add_eos);
+  keys.emplace_back(kTokenizer + "add_eos_token", t.last >= 0);
   if (!t.chat_template.empty()) keys.emplace_back("tokenizer.chat_template", t.chat_template);
 }
 

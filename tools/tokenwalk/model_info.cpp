@@ -50,9 +50,9 @@ void read_gguf(const fs::path& path, ModelInfo& info) {
   info.weights = std::move(file);
 }
 
-void read_config(const fs::path& path, ModelInfo& info) {
-  const Metadata metadata = read_json_metadata(path);
+void read_config(Metadata metadata, ModelInfo& info) {
   info.config = try_read([&] { return config_from_hf(metadata); }, info.config_problem);
+  info.metadata = std::move(metadata);
 }
 
 void read_folder(const fs::path& path, ModelInfo& info) {
@@ -62,7 +62,7 @@ void read_folder(const fs::path& path, ModelInfo& info) {
   const bool has_tokenizer = is_there(path / "tokenizer.json");
   const bool has_weights =
       is_there(path / "model.safetensors") || is_there(path / "model.safetensors.index.json");
-  if (has_config) read_config(path / "config.json", info);
+  if (has_config) read_config(read_json_metadata(path / "config.json"), info);
   if (has_tokenizer) {
     info.tokenizer = try_read([&] { return read_tokenizer_folder(path); }, info.tokenizer_problem);
   }
@@ -81,8 +81,7 @@ void read_json(const fs::path& path, ModelInfo& info) {
     info.tokenizer = read_tokenizer_json(path);
   } else {
     info.kind = "config.json";
-    info.metadata = parse_json_metadata(file.text(), file.path());
-    info.config = try_read([&] { return config_from_hf(*info.metadata); }, info.config_problem);
+    read_config(parse_json_metadata(file.text(), file.path()), info);
   }
 }
 

@@ -32,7 +32,7 @@ struct ModelInfo {
   std::optional<TokenizerData> tokenizer;
   std::optional<ErrorParts> tokenizer_problem;
   std::unique_ptr<TensorFile> weights;
-  std::optional<Metadata> metadata;  ///< of a lone file
+  std::optional<Metadata> metadata;  ///< keys of a lone file, or of a folder's config.json
 };
 
 /// Reads what there is to read: a model folder, a GGUF or safetensors file, a

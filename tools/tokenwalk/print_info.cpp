@@ -112,10 +112,7 @@ void print_tokenizer(std::ostream& out, const TokenizerData& t) {
        "byte-level BPE, " + with_commas(t.vocab.size()) + " tokens, " +
            with_commas(t.merges.size()) + " merges, " + with_commas(count_special(t)) +
            " special tokens");
-  line(out, "",
-       t.split == "unsupported"
-           ? "splits text in a way that is not supported: " + t.split_description
-           : "splits text as " + t.split);
+  line(out, "", "splits text as " + split_name(t.split) + (t.nfc ? ", in normal form NFC" : ""));
 }
 
 void print_keys(std::ostream& out, const Metadata& metadata) {
@@ -191,7 +188,7 @@ Json tokenizer_json(const ModelInfo& info) {
           {"vocab", t.vocab.size()},
           {"merges", t.merges.size()},
           {"specials", count_special(t)},
-          {"split", t.split}};
+          {"split", split_name(t.split)}};
 }
 
 void add_weights(const TensorFile& file, Json& json) {
@@ -226,8 +223,9 @@ void print_info(std::ostream& out, const ModelInfo& info) {
   if (info.tokenizer) print_tokenizer(out, *info.tokenizer);
   if (info.tokenizer_problem) print_problem(out, "tokenizer", *info.tokenizer_problem);
   if (info.config) print_cache(out, *info.config);
+  const bool shows_keys = !info.is_folder || info.config_problem;
+  if (info.metadata && shows_keys) print_keys(out, *info.metadata);
   if (info.is_folder) return;
-  if (info.metadata) print_keys(out, *info.metadata);
   if (info.weights && !info.weights->tensors().empty()) print_tensors(out, *info.weights);
 }
 
