@@ -30,7 +30,7 @@ void check_convert(const ConvertOptions& options) {
   std::error_code no_matter;
   const bool is_there = fs::exists(fs::symlink_status(options.out, no_matter));
   if (is_there && !options.force) {
-    throw Error(ErrorCode::kBadValue,
+    throw Error(ErrorCode::kBadFile,
                 {printable(options.out.string()) + " is there already", "something of that name",
                  "a new name", "--force replaces it"});
   }
