@@ -30,7 +30,8 @@ std::string component_text(const json& component) {
   constexpr std::size_t kLongest = 200;
   std::string text = component.dump();
   if (text.size() > kLongest) text = quote(text, kLongest);
-  return text;
+  const std::string type = component_type(component);
+  return type.empty() ? text : printable(type) + ", " + text;
 }
 
 namespace {
