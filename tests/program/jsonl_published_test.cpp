@@ -135,6 +135,21 @@ TEST(CliPublished, TrainTokenizerByPattern) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(CliPublished, TokensAroundAndControlTokensAreOptional) {
+  const std::string file = golden("llama3");
+  const auto out = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--tokenizer", file});
+    return run_tokenwalk(arguments).out;
+  };
+  const Json with = Json::parse(out({"tokenize", "--json", "the"}))["ids"];
+  const Json without = Json::parse(out({"tokenize", "--json", "--no-bos", "the"}))["ids"];
+  ASSERT_EQ(with.size(), without.size() + 1);
+  std::string ids;
+  for (const Json& id : with) ids += (ids.empty() ? "" : ",") + id.dump();
+  EXPECT_EQ(out({"detokenize", ids}), "<|im_start|>the\n");
+  EXPECT_EQ(out({"detokenize", "--skip-specials", ids}), "the\n");
+}
+
 TEST(CliPublished, FilesWithStepsThatAreNotKnownAreRefused) {
   const auto folder = std::filesystem::temp_directory_path() / "tokenwalk_published_refused";
   std::filesystem::create_directories(folder);

@@ -132,6 +132,24 @@ TEST(Ch01Published, RandomStepsKeepTheBytes) {
   EXPECT_GT(made, 500);
 }
 
+TEST(Ch01Published, IgnoringMergesTakesWholeWords) {
+  TokenizerData data;
+  data.vocab = {"a", "b", "c", "ab", "abc", "<x>"};
+  data.merges = {{"a", "b"}};
+  AddedToken token;
+  token.text = "<x>";
+  token.id = 5;
+  token.special = token.is_word = true;
+  data.added = {token};
+  data.split = {};
+  EXPECT_EQ(make_published(data).encode("abc", true, false), (std::vector<int>{3, 2}));
+  data.ignore_merges = true;
+  EXPECT_EQ(make_published(data).encode("abc", true, false), std::vector<int>{4});
+  EXPECT_EQ(make_published(data).encode("abca", true, false), (std::vector<int>{3, 2, 0}));
+  EXPECT_EQ(make_published(data).encode("<x>", false, false), std::vector<int>())
+      << "a special token is no word that text may spell";
+}
+
 TEST(Ch01Published, AddedTokensThatAreWordsAreStillMerged) {
   TokenizerData data;
   data.vocab = {"a", "b", "ab", "<x>", "c"};
