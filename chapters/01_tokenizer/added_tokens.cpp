@@ -87,7 +87,7 @@ std::vector<AddedPart> AddedTokens::cut(std::string_view text) const {
   const auto add_between = [&](std::size_t end) {
     if (done < end) parts.push_back({text.substr(done, end - done), -1});
   };
-  for (std::size_t i = 0; i < text.size();) {
+  for (std::size_t i = 0; i < text.size() && !tokens_.empty();) {
     const bool may_start = starts_[static_cast<unsigned char>(text[i])];
     const AddedToken* token = may_start ? longest_at(text.substr(i)) : nullptr;
     if (token == nullptr) {

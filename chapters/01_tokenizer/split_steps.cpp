@@ -49,7 +49,7 @@ std::vector<FoundPart> cover(std::size_t size, const std::vector<Span>& found) {
   return parts;
 }
 
-// Neighbours of one kind become one piece. The first part counts as following a part not found.
+// Neighbours of one kind become one piece.
 std::vector<Span> join_equal(const std::vector<FoundPart>& parts) {
   std::vector<Span> pieces;
   bool before = false;

@@ -30,12 +30,14 @@ std::string component_text(const json& component) {
   constexpr std::size_t kLongest = 200;
   std::string text = component.dump();
   if (text.size() > kLongest) text = quote(text, kLongest);
-  return text;
+  const std::string type = component_type(component);
+  return type.empty() ? text : printable(type) + ", " + text;
 }
 
 namespace {
 
 constexpr const char* kPreTokenizers = "Split, Digits, and ByteLevel as the last one";
+constexpr std::size_t kMostSteps = 100;  // published files have three or four
 
 [[noreturn]] void fail(const TokenizerData& data, const std::string& problem, const json& found,
                        const std::string& expected) {
@@ -43,10 +45,15 @@ constexpr const char* kPreTokenizers = "Split, Digits, and ByteLevel as the last
 }
 
 // The steps of a Sequence, whose list is called `list`, or the component alone.
-std::vector<const json*> steps_of(const json& component, const char* list) {
+std::vector<const json*> steps_of(const json& component, const char* list,
+                                  const TokenizerData& data) {
   if (component_type(component) != "Sequence") return {&component};
   std::vector<const json*> steps;
   for (const json& step : json_member(component, list)) steps.push_back(&step);
+  if (steps.size() > kMostSteps) {
+    fail(data, "has too many " + std::string(list), steps.size(),
+         "at most " + std::to_string(kMostSteps));
+  }
   return steps;
 }
 
@@ -129,7 +136,7 @@ void read_template(const json& component, TokenizerData& data) {
 
 void read_normalizer(const json& component, TokenizerData& data) {
   if (component.is_null()) return;
-  for (const json* step : steps_of(component, "normalizers")) {
+  for (const json* step : steps_of(component, "normalizers", data)) {
     if (component_type(*step) != "NFC") {
       fail(data, "normalises text in a way that is not known", component,
            "null, NFC, or a Sequence of NFC");
@@ -139,7 +146,7 @@ void read_normalizer(const json& component, TokenizerData& data) {
 }
 
 void read_pre_tokenizer(const json& component, TokenizerData& data) {
-  const std::vector<const json*> steps = steps_of(component, "pretokenizers");
+  const std::vector<const json*> steps = steps_of(component, "pretokenizers", data);
   data.split.clear();
   for (const json* step : steps) {
     const std::string type = component_type(*step);
@@ -163,7 +170,7 @@ void read_pre_tokenizer(const json& component, TokenizerData& data) {
 
 void read_post_processor(const json& component, TokenizerData& data) {
   if (component.is_null()) return;
-  for (const json* step : steps_of(component, "processors")) {
+  for (const json* step : steps_of(component, "processors", data)) {
     const std::string type = component_type(*step);
     if (type == "TemplateProcessing") {
       read_template(*step, data);

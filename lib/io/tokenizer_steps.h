@@ -18,7 +18,7 @@ std::string component_type(const nlohmann::json& component);
 /// A flag of a component; `fallback` if it is not there or not a truth value.
 bool component_flag(const nlohmann::json& component, const char* key, bool fallback);
 
-/// A component's text for messages, cut where it is long.
+/// A component for messages: its type, and its text, cut where it is long.
 std::string component_text(const nlohmann::json& component);
 
 /// These read the parts of a tokenizer.json that say what happens around merging, and fill

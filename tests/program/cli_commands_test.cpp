@@ -343,7 +343,7 @@ TEST_F(CliFolder, BenchEncodesAllFilesForEachLine) {
   for (std::string line; std::getline(lines, line); ++n_lines) {
     const Json told = Json::parse(line);
     EXPECT_EQ(told["ids"], n_ids);
-    EXPECT_GT(told["seconds"].get<double>(), 0);
+    EXPECT_GE(told["seconds"].get<double>(), 0);
   }
   EXPECT_EQ(n_lines, 3u);
 }

@@ -13,6 +13,7 @@
 
 #include "chapters/01_tokenizer/train.h"
 #include "lib/base/data_path.h"
+#include "lib/base/error.h"
 #include "lib/io/write_tokenizer_json.h"
 #include "tests/support/dice.h"
 #include "tests/unit/code_points.h"
@@ -91,6 +92,82 @@ TEST(Ch01Published, Gpt2RoundTripsTexts) {
     const std::string text = read_file(entry.path());
     EXPECT_EQ(tokenizer.decode(tokenizer.encode(text)), text) << entry.path();
   }
+}
+
+// Steps at random, on bytes at random: an Error or ids, and with nothing removed the same bytes.
+TEST(Ch01Published, RandomStepsKeepTheBytes) {
+  static const std::vector<std::string> kPatterns = {
+      "\\s+", "\\p{L}+|\\d", "a*",      "",    "(?i:e)|\\b", "^.", "[^\\S]",   "(",
+      "(?x)", "\\w+(?!\\S)", "(a|b)+$", "\\X", "\xFF",       "é|", "\\p{Han}", "[a-"};
+  Dice dice(52);
+  const Vocabulary v = train_bpe("the cat sat on the mat", 270, {}, split_gpt2);
+  int made = 0;
+  for (int round = 0; round < 1500; ++round) {
+    TokenizerData data;
+    data.vocab = v.tokens;
+    data.nfc = false;
+    data.ignore_merges = dice.chance(0.3);
+    data.split.clear();
+    for (std::size_t n = dice.below(4); n > 0; --n) {
+      SplitStep step;
+      step.kind = static_cast<SplitStep::Kind>(dice.below(4));  // no space before pieces
+      step.pattern = kPatterns[dice.below(kPatterns.size())];
+      step.behavior = static_cast<SplitBehavior>(dice.below(5));
+      if (step.behavior == SplitBehavior::kRemoved) step.behavior = SplitBehavior::kIsolated;
+      step.invert = dice.chance(0.3);
+      data.split.push_back(step);
+    }
+    std::string text = random_tricky_text(dice, dice.below(8));
+    for (std::size_t n = dice.below(6); n > 0; --n) {
+      text.insert(dice.below(text.size() + 1), 1, static_cast<char>(dice.below(256)));
+    }
+    try {
+      const PublishedTokenizer published = make_published(data);
+      ASSERT_EQ(published.tokenizer.decode(published.encode(text, true, false)), text);
+      ++made;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kBadFile) << error.what();
+    }
+  }
+  EXPECT_GT(made, 500);
+}
+
+TEST(Ch01Published, IgnoringMergesTakesWholeWords) {
+  TokenizerData data;
+  data.vocab = {"a", "b", "c", "ab", "abc", "<x>"};
+  data.merges = {{"a", "b"}};
+  AddedToken token;
+  token.text = "<x>";
+  token.id = 5;
+  token.special = token.is_word = true;
+  data.added = {token};
+  data.split = {};
+  EXPECT_EQ(make_published(data).encode("abc", true, false), (std::vector<int>{3, 2}));
+  data.ignore_merges = true;
+  EXPECT_EQ(make_published(data).encode("abc", true, false), std::vector<int>{4});
+  EXPECT_EQ(make_published(data).encode("abca", true, false), (std::vector<int>{3, 2, 0}));
+  EXPECT_EQ(make_published(data).encode("<x>", false, false), std::vector<int>())
+      << "a special token is no word that text may spell";
+}
+
+TEST(Ch01Published, AddedTokensThatAreWordsAreStillMerged) {
+  TokenizerData data;
+  data.vocab = {"a", "b", "ab", "<x>", "c"};
+  data.merges = {{"a", "b"}};
+  for (const int id : {2, 3, 4}) {
+    AddedToken token;
+    token.text = data.vocab[static_cast<std::size_t>(id)];
+    token.id = id;
+    token.single_word = token.is_word = id != 3;
+    token.special = id == 3;
+    data.added.push_back(token);
+  }
+  const PublishedTokenizer published = make_published(data);
+  EXPECT_EQ(published.encode("cab", true, false), (std::vector<int>{4, 2}));
+  EXPECT_EQ(published.encode("ab<x>", true, false), (std::vector<int>{2, 3}));
+  EXPECT_EQ(published.encode("ab<x>c", false, false), (std::vector<int>{2, 4}))
+      << "bytes without a token are left out";
+  EXPECT_EQ(published.decode_shown({2, 3}), "ab");
 }
 
 // ---- training --------------------------------------------------------------------------------

@@ -12,6 +12,7 @@
 #include "lib/io/json_metadata.h"
 #include "lib/io/safetensors.h"
 #include "lib/io/tokenizer_json.h"
+#include "lib/io/vocab_merges.h"
 #include "lib/io/widen.h"
 #include "tests/unit/io_test_support.h"
 
@@ -137,6 +138,42 @@ TEST(Fuzz, Gguf) {
 TEST(Fuzz, TokenizerJson) {
   fuzz(3, small_tokenizer_json(),
        [](const std::string& text) { parse_tokenizer_json(text, "tokenizer.json"); });
+}
+
+// Every branch of the readers of steps.
+TEST(Fuzz, TokenizerJsonWithEveryStep) {
+  const std::string byte_level =
+      R"({"type": "ByteLevel", "add_prefix_space": false, "use_regex": true})";
+  const std::string steps = R"({"type": "Sequence", "pretokenizers": [
+      {"type": "Split", "pattern": {"Regex": "\\p{N}|a"}, "behavior": "Isolated", "invert": false},
+      {"type": "Split", "pattern": {"String": "b"}, "behavior": "MergedWithNext", "invert": true},
+      {"type": "Digits", "individual_digits": true}, {"type": "ByteLevel"}]})";
+  const std::string around = R"({"type": "Sequence", "processors": [{"type": "ByteLevel"},
+      {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<|end|>"}},
+      {"Sequence": {"id": "A"}}], "special_tokens": {"<|end|>": {"ids": [6]}}}]})";
+  fuzz(6,
+       small_tokenizer_json(
+           {{byte_level, steps},
+            {R"("normalizer": null)",
+             R"("normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"}]})"},
+            {R"("post_processor": null)", R"("post_processor": )" + around}}),
+       [](const std::string& text) { parse_tokenizer_json(text, "tokenizer.json"); });
+}
+
+TEST(Fuzz, VocabularyAndMerges) {
+  const TempFolder folder;
+  const std::string vocab = R"({"a": 1, "b": 2, "Ġ": 3, "ab": 4, "Ġab": 5, "<|end|>": 0})";
+  const std::string merges = "#version: 0.2\na b\nĠ ab\n";
+  folder.write("merges.txt", merges);
+  fuzz(7, vocab, [&](const std::string& text) {
+    folder.write("vocab.json", text);
+    read_vocab_merges(folder.path());
+  });
+  folder.write("vocab.json", vocab);
+  fuzz(8, merges, [&](const std::string& text) {
+    folder.write("merges.txt", text);
+    read_vocab_merges(folder.path());
+  });
 }
 
 TEST(Fuzz, Config) {

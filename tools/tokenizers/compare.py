@@ -42,7 +42,7 @@ def answers(program, path, requests):
     run = subprocess.run([program, "jsonl", "--tokenizer", str(path)], input="\n".join(map(json.dumps, requests)),
                          capture_output=True, text=True, encoding="utf-8")
     assert run.returncode == 0, run.stderr
-    return [json.loads(line) for line in run.stdout.splitlines()]
+    return [json.loads(line) for line in run.stdout.rstrip("\n").split("\n")]
 
 
 def compare(program, path, rng, count):
@@ -50,7 +50,8 @@ def compare(program, path, rng, count):
     from tokenizers import Tokenizer
     tokenizer = Tokenizer.from_file(str(path))
     fields = json.loads(path.read_text())
-    specials = [t["content"] for t in fields["added_tokens"]]
+    fields_added = fields["added_tokens"]
+    specials = [t["content"] for t in fields_added]
     fields["added_tokens"], fields["post_processor"] = [], None
     ordinary = Tokenizer.from_str(json.dumps(fields))
     texts = [random_text(rng, specials) for _ in range(count)]
@@ -63,10 +64,17 @@ def compare(program, path, rng, count):
             wrong += 1
             if wrong <= 3:
                 print(f"{path.name}: {json.dumps(request)}\n  expected {ids}\n  got      {answer}")
-    # And back: the bytes of the ids, and the text without special tokens.
-    decoded = answers(program, path, [{"op": "decode", "ids": i, "skip_specials": True} for i in expected])
-    for ids, answer in zip(expected, decoded, strict=True):
-        wrong += answer.get("text") != tokenizer.decode(ids, skip_special_tokens=True)
+    # And back, without special tokens. The library reads an added token such as "café" as if it were
+    # written in the byte alphabet; we give its text, so these are left out here.
+    misread = {t["id"] for t in fields_added if tokenizer.decode([t["id"]], skip_special_tokens=False) != t["content"]}
+    back = [ids for ids in expected if not misread & set(ids)]
+    for ids, answer in zip(back, answers(program, path, [{"op": "decode", "ids": i, "skip_specials": True} for i in back]),
+                           strict=True):
+        text = tokenizer.decode(ids, skip_special_tokens=True)
+        if answer.get("text") != text:
+            wrong += 1
+            if wrong <= 3:
+                print(f"{path.name}: decode {ids}\n  expected {json.dumps(text)}\n  got      {answer}")
     print(f"{path}: {len(requests)} texts, {sum(map(len, expected))} ids, {wrong} differences")
     return wrong
 

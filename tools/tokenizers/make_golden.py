@@ -87,6 +87,10 @@ def train(name, texts):
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(vocab_size=520, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
     tokenizer.train_from_iterator(texts, trainer)
+    if ignore_merges:  # words that merging cannot give
+        fields = json.loads(tokenizer.to_str())
+        fields["model"]["merges"] = [m for i, m in enumerate(fields["model"]["merges"]) if i % 3]
+        tokenizer = Tokenizer.from_str(json.dumps(fields))
     tokenizer.add_tokens(ADDED[:added])
     begin, end = ("<|im_start|>", "<|im_end|>") if added > 2 else ("", "")
     if around:

@@ -21,6 +21,8 @@ struct TokenizeFlags {
   std::string text;
   std::vector<int> ids;
   bool no_specials = false;
+  bool no_bos = false;
+  bool skip_specials = false;
   bool json = false;
 };
 
@@ -41,7 +43,8 @@ PublishedTokenizer open_tokenizer(const TokenizeFlags& flags) {
 void tokenize(const TokenizeFlags& flags) {
   check_utf8(flags.text, "the text");
   const PublishedTokenizer tokenizer = open_tokenizer(flags);
-  const std::vector<int> ids = tokenizer.encode(flags.text, !flags.no_specials, tokenizer.add_bos);
+  const std::vector<int> ids =
+      tokenizer.encode(flags.text, !flags.no_specials, !flags.no_bos && tokenizer.add_bos);
   if (flags.json) {
     std::cout << Json{{"ids", ids}}.dump() << "\n";
     return;
@@ -52,7 +55,9 @@ void tokenize(const TokenizeFlags& flags) {
 }
 
 void detokenize(const TokenizeFlags& flags) {
-  std::cout << to_text(open_tokenizer(flags).tokenizer.decode(flags.ids)) << "\n";
+  const PublishedTokenizer tokenizer = open_tokenizer(flags);
+  const std::string bytes = tokenizer.tokenizer.decode(flags.ids);  // an error if an id is none
+  std::cout << to_text(flags.skip_specials ? tokenizer.decode_shown(flags.ids) : bytes) << "\n";
 }
 
 TokenizerData data_of(const Vocabulary& vocabulary) {
@@ -101,6 +106,8 @@ void add_tokenizer_commands(CLI::App& program) {
   tokenize_command->add_option("text", encode->text, "the text")->required();
   tokenize_command->add_flag("--no-specials", encode->no_specials,
                              "special tokens in the text are ordinary text");
+  tokenize_command->add_flag("--no-bos", encode->no_bos,
+                             "without the tokens that the file puts around a text");
   tokenize_command->add_flag("--json", encode->json, "print one JSON object");
   tokenize_command->callback([encode] { tokenize(*encode); });
 
@@ -108,6 +115,8 @@ void add_tokenizer_commands(CLI::App& program) {
   CLI::App* detokenize_command = program.add_subcommand("detokenize", "Ids to text");
   add_tokenizer_flag(*detokenize_command, *decode);
   add_ids(*detokenize_command, "ids", decode->ids, "ids, such as 1,2,3")->required();
+  detokenize_command->add_flag("--skip-specials", decode->skip_specials,
+                               "leave out control tokens such as <|im_end|>");
   detokenize_command->callback([decode] { detokenize(*decode); });
 
   auto flags = std::make_shared<TrainFlags>();
