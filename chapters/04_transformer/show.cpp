@@ -84,8 +84,10 @@ std::vector<int> best_ids(std::span<const float> logits, std::size_t n) {
   std::iota(ids.begin(), ids.end(), 0);
   const auto better = [logits](int a, int b) {
     const float x = logits[static_cast<std::size_t>(a)], y = logits[static_cast<std::size_t>(b)];
-    return x != y ? x > y : a < b;
+    if (std::isnan(x) != std::isnan(y)) return std::isnan(y);
+    return x > y || (!(x < y) && a < b);
   };
+  n = std::min(n, ids.size());
   std::partial_sort(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(n), ids.end(), better);
   ids.resize(n);
   return ids;

@@ -29,7 +29,8 @@ std::string format_steps(const std::vector<TraceKernels::Step>& steps, std::size
 /// "(0.8485, 1.1314)"
 std::string format_vector(std::span<const float> values);
 
-/// The ids of the n largest logits, largest first; ties: lower id first.
+/// The ids of the n largest logits, or of all if they are fewer: largest first, NaN last; ties:
+/// lower id first.
 std::vector<int> best_ids(std::span<const float> logits, std::size_t n);
 
 }  // namespace tokenwalk

@@ -8,6 +8,19 @@
 #include "lib/base/rng.h"
 
 namespace tokenwalk {
+namespace {
+
+// hint: where the ids come from, if it is not plain.
+void check_ids(const ModelConfig& config, std::span<const int> ids, const char* hint) {
+  for (const int id : ids) {
+    if (id >= 0 && static_cast<std::size_t>(id) < config.vocab) continue;
+    throw Error(ErrorCode::kBadValue,
+                {"no such token", "id " + std::to_string(id),
+                 "an id from 0 to " + std::to_string(config.vocab - 1), hint});
+  }
+}
+
+}  // namespace
 
 const char* finish_name(Finish finish) {
   switch (finish) {
@@ -44,11 +57,8 @@ void check_generate(const ModelConfig& config, std::span<const int> prompt,
     throw Error(ErrorCode::kBadValue, {"bad max_new_tokens", std::to_string(options.max_new_tokens),
                                        "a whole number of at least 0", ""});
   }
-  for (const int id : prompt) {
-    if (id >= 0 && static_cast<std::size_t>(id) < config.vocab) continue;
-    throw Error(ErrorCode::kBadValue, {"no such token", "id " + std::to_string(id),
-                                       "an id from 0 to " + std::to_string(config.vocab - 1), ""});
-  }
+  check_ids(config, prompt, "");
+  check_ids(config, options.stop_ids, "it is one of the stop ids");
   if (prompt.size() > config.context) {
     throw Error(
         ErrorCode::kCapacity,

@@ -43,8 +43,8 @@ struct Generated {
   std::size_t evaluated = 0;  ///< positions run through the model, repeated ones counted again
 };
 
-/// Throws Error for what cannot be generated from: an empty prompt, an id that is no token, options
-/// out of range, a prompt longer than the context (code capacity).
+/// Throws Error for what cannot be generated from: an empty prompt, an id or stop id that is no
+/// token, options out of range, a prompt longer than the context (code capacity).
 void check_generate(const ModelConfig& config, std::span<const int> prompt,
                     const GenerateOptions& options);
 
@@ -57,7 +57,8 @@ bool ends_text(const ModelConfig& config, int id, std::size_t n_new, const Gener
 
 /// Text generation with everything recomputed at every step: the whole sequence goes through
 /// forward_full, the last row is sampled, the token is appended. N tokens after a prompt of P
-/// evaluate P + (P + 1) + ... + (P + N - 1) positions. The oracle for every faster way.
+/// evaluate P + (P + 1) + ... + (P + N - 1) positions; no tokens, none. The oracle for every faster
+/// way.
 Generated generate_naive(const Model& model, std::span<const int> prompt,
                          const GenerateOptions& options);
 

@@ -24,7 +24,8 @@ std::vector<float> prefill(const Model& model, KvCache& cache, std::span<const i
 Generated decode(const Model& model, KvCache& cache, std::vector<float> logits,
                  const GenerateOptions& options);
 
-/// The tokens of generate_naive, bit for bit, with P + N - 1 positions evaluated.
+/// The tokens of generate_naive, bit for bit, with P + N - 1 positions evaluated; P for N = 0: the
+/// prompt goes through the model whatever follows.
 Generated generate_cached(const Model& model, std::span<const int> prompt,
                           const GenerateOptions& options, std::size_t chunk = kPrefillChunk);
 

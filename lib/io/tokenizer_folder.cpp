@@ -85,6 +85,12 @@ std::vector<int> read_eos_ids(const fs::path& folder, const TokenizerData& token
   std::set<int> ids(tokenizer.eos.begin(), tokenizer.eos.end());
   const Metadata config = read_if_there(folder / "tokenizer_config.json");
   if (const auto eos = named_token(config, "eos_token", tokenizer)) ids.insert(*eos);
+  for (const int id : read_model_eos_ids(folder)) ids.insert(id);
+  return {ids.begin(), ids.end()};
+}
+
+std::vector<int> read_model_eos_ids(const fs::path& folder) {
+  std::set<int> ids;
   collect_eos(read_if_there(folder / "generation_config.json"), ids);
   collect_eos(read_if_there(folder / "config.json"), ids);
   return {ids.begin(), ids.end()};

@@ -19,4 +19,7 @@ TokenizerData read_tokenizer_folder(const std::filesystem::path& folder);
 /// file names one. `tokenizer` is asked for the id of eos_token.
 std::vector<int> read_eos_ids(const std::filesystem::path& folder, const TokenizerData& tokenizer);
 
+/// The part of them that needs no tokenizer: eos_token_id of the two files, ascending.
+std::vector<int> read_model_eos_ids(const std::filesystem::path& folder);
+
 }  // namespace tokenwalk

@@ -40,6 +40,13 @@ Json generate_json(Arguments flags) {
   return reply;
 }
 
+// 900 ids.
+std::string long_list() {
+  std::string ids = "300";
+  for (int i = 1; i < 900; ++i) ids += "," + std::to_string(300 + i);
+  return ids;
+}
+
 class CliFolder : public testing::Test {
  protected:
   CliFolder() {
@@ -75,6 +82,11 @@ TEST(CliHelp, GenerateListsTheFlags) {
         "--precision", "--no-cache", "--json"}) {
     EXPECT_NE(text.find(flag), std::string::npos) << flag;
   }
+}
+
+TEST(CliHelp, UsageNamesTheProgram) {
+  EXPECT_NE(run({"--help"}).find("Usage: tokenwalk "), std::string::npos);
+  EXPECT_NE(run({"generate", "--help"}).find("tokenwalk generate "), std::string::npos);
 }
 
 TEST(CliHelp, Version) {
@@ -146,6 +158,8 @@ TEST(CliGenerate, UnderscoresInFlags) {
             generate({"--max-new-tokens", "5", "--top-p=0.5", "--top-k", "3", "--num-samples=1"}));
   EXPECT_EQ(generate({"--prompt", "a_b", "--max_new_tokens=0"}), "a_b\n") << "not in values";
   EXPECT_EQ(generate({"--prompt=--a_b", "--max_new_tokens=0"}), "--a_b\n");
+  EXPECT_EQ(generate({"--prompt", "--a_b", "--max_new_tokens", "0"}), "--a_b\n");
+  EXPECT_EQ(generate({"--no_cache", "--prompt", "--a_b", "--max_new_tokens", "0"}), "--a_b\n");
 }
 
 TEST(CliGenerate, PromptTokens) {
@@ -154,6 +168,44 @@ TEST(CliGenerate, PromptTokens) {
   for (const Json& id : ids) list += (list.empty() ? "" : ",") + std::to_string(id.get<int>());
   EXPECT_EQ(generate({"--prompt-tokens", list, "--max-new-tokens", "6"}),
             generate({"--prompt", "Once upon a time", "--max-new-tokens", "6"}));
+}
+
+TEST(CliGenerate, SpecialsOfThePrompt) {
+  const Arguments flags = {"--prompt", "a<|im_end|>", "--max-new-tokens", "0"};
+  const auto n_ids = [&](const Arguments& more) {
+    Arguments all = flags;
+    all.insert(all.end(), more.begin(), more.end());
+    return generate_json(all)["prompt_ids"].size();
+  };
+  EXPECT_EQ(n_ids({}), 2u);
+  EXPECT_GT(n_ids({"--no-specials"}), 5u);
+  EXPECT_NE(run({"generate", "--help"}).find("special tokens in it"), std::string::npos);
+}
+
+// Without the cache there is no prefill, and every new token is a pass of its own; with it the
+// first new token comes out of the prefill and takes no step.
+TEST(CliGenerate, RatesThatThereAreNoneOfAreNotTold) {
+  const auto rates = [](const char* n, const Arguments& more) {
+    Arguments flags = {"--max-new-tokens", n, "--ignore-eos"};
+    flags.insert(flags.end(), more.begin(), more.end());
+    const Json reply = generate_json(flags);
+    return std::pair(reply["prefill_tokens_per_second"], reply["decode_tokens_per_second"]);
+  };
+  EXPECT_TRUE(rates("3", {}).first.is_number() && rates("3", {}).second.is_number());
+  EXPECT_TRUE(rates("1", {}).second.is_null());
+  EXPECT_TRUE(rates("1", {"--no-cache"}).first.is_null());
+  EXPECT_TRUE(rates("1", {"--no-cache"}).second.is_number());
+  // A naive step of this small model takes a long time: more tokens a second would be positions.
+  EXPECT_LT(rates("2", {"--no-cache", "--prompt-tokens", long_list()}).second, 400);
+  const Outcome one = run_tokenwalk({"generate", "--max-new-tokens", "1", "--no-check"});
+  EXPECT_EQ(one.err.find(" 0.0 tokens/s"), std::string::npos) << one.err;
+  EXPECT_NE(one.err.find("- tokens/s"), std::string::npos) << one.err;
+}
+
+TEST(CliGenerate, TheLibrarysKernelsMayDiffer) {
+  EXPECT_EQ(run_tokenwalk({"generate", "--kernels", "eigen", "--max-new-tokens", "4", "--check"})
+                .exit_code,
+            0);
 }
 
 TEST(CliGenerate, JsonParsesAndAgreesWithTheText) {
@@ -202,6 +254,10 @@ TEST(CliTokenize, RoundTrip) {
     }
     EXPECT_EQ(run({"detokenize", ids}), text + "\n");
   }
+}
+
+TEST(CliTokenize, IdsInSeveralArguments) {
+  EXPECT_EQ(run({"detokenize", "300,301", "302"}), run({"detokenize", "300,301,302"}));
 }
 
 TEST(CliTokenize, OneIdALineWithItsText) {

@@ -118,6 +118,29 @@ TEST(CliUsage, NumbersThatAreNone) {
   }
 }
 
+TEST(CliUsage, TheFlagIsNamedWithWhatItTakes) {
+  const auto said = [](const Arguments& arguments, const char* part) {
+    const std::string err = expect_told(arguments, kUsage, "").err;
+    EXPECT_NE(err.find(part), std::string::npos) << part << " is not in " << err;
+  };
+  said({"generate", "--temperature", "abc"},
+       "bad --temperature\n  found:    abc\n  expected: a num");
+  said({"generate", "--top-p", "1.0000001"}, "bad --top-p\n  found:    1.0000001\n");
+  said({"generate", "--top-p", "2"}, "expected: a number from 0 to 1\n  hint:");
+  said({"generate", "--top_k", "-3"}, "bad --top-k\n  found:    -3\n  expected: a whole number");
+  said({"generate", "--num-samples", "0"}, "bad --num-samples\n  found:    0\n");
+  for (const char* bad : {"-1", "0", "1e23", "2.5", "4294967297"}) {
+    said({"generate", "--prefill-chunk", bad}, "bad --prefill-chunk\n");
+  }
+}
+
+TEST(CliUsage, ListsOfIdsHaveNoHoles) {
+  for (const char* bad : {"309,,415", "5,", ",5", ",", "5, 6", "5;6"}) {
+    expect_refused("--prompt-tokens", bad, kUsage);
+    expect_told({"detokenize", bad}, kUsage, bad);
+  }
+}
+
 // An empty argument is no number; it is what a script passes when a variable is not set.
 TEST(CliUsage, NothingIsNoNumber) {
   for (const char* flag :
@@ -132,27 +155,27 @@ TEST(CliUsage, NothingIsNoNumber) {
 // ---- values ----------------------------------------------------------------------------------
 
 TEST(CliValues, OutOfRange) {
-  expect_hint({"generate", "--top-p", "2"}, kFailed, "2");
-  expect_refused("--top-p", "-0.5", kFailed);
-  expect_refused("--top-p", "nan", kFailed);
-  expect_refused("--min-p", "7", kFailed);
-  expect_refused("--min-p", "nan", kFailed);
-  expect_hint({"generate", "--temperature", "nan"}, kFailed, "nan");
-  expect_refused("--temperature", "inf", kFailed);
-  expect_refused("--temperature", "-1", kFailed);
-  expect_told({"generate", "--temperature", "1e999"}, kFailed, "inf");
-  expect_refused("--top-k", "-3", kFailed);
-  expect_told({"generate", "--max-new-tokens", "-1"}, kFailed, "-1");
-  expect_refused("--num-samples", "0", kFailed);
-  expect_refused("--num-samples", "-1", kFailed);
-  expect_refused("--threads", "-1", kFailed);
-  expect_refused("--threads", "1000000", kFailed);
+  expect_hint({"generate", "--top-p", "2"}, kUsage, "2");
+  expect_refused("--top-p", "-0.5", kUsage);
+  expect_refused("--top-p", "nan", kUsage);
+  expect_refused("--min-p", "7", kUsage);
+  expect_refused("--min-p", "nan", kUsage);
+  expect_hint({"generate", "--temperature", "nan"}, kUsage, "nan");
+  expect_refused("--temperature", "inf", kUsage);
+  expect_refused("--temperature", "-1", kUsage);
+  expect_refused("--temperature", "1e999", kUsage);
+  expect_refused("--top-k", "-3", kUsage);
+  expect_told({"generate", "--max-new-tokens", "-1"}, kUsage, "-1");
+  expect_refused("--num-samples", "0", kUsage);
+  expect_refused("--num-samples", "-1", kUsage);
+  expect_refused("--threads", "-1", kUsage);
+  expect_refused("--threads", "1000000", kUsage);
 }
 
 TEST(CliValues, Seeds) {
   for (const char* bad :
        {"-1", "1.5", "abc", "18446744073709551616", "99999999999999999999999", "0x10", "+5"}) {
-    expect_refused("--seed", bad, kFailed);
+    expect_refused("--seed", bad, kUsage);
   }
   EXPECT_EQ(run_tokenwalk({"generate", "--seed", "18446744073709551615", "--max-new-tokens", "1",
                            "--no-check"})
@@ -161,30 +184,30 @@ TEST(CliValues, Seeds) {
 }
 
 TEST(CliValues, NamesThatAreNone) {
-  expect_refused("--kernels", "no-such-kernels", kFailed);
-  expect_refused("--precision", "bf16", kFailed);
-  expect_refused("--precision", "f33", kFailed);
-  expect_refused("--device", "cuda", kFailed);
-  expect_told({"generate"}, kFailed, "nonsense", {{"TOKENWALK_KERNELS", "nonsense"}});
+  expect_refused("--kernels", "no-such-kernels", kUsage);
+  expect_refused("--precision", "bf16", kUsage);
+  expect_refused("--precision", "f33", kUsage);
+  expect_refused("--device", "cuda", kUsage);
+  expect_told({"generate"}, kUsage, "nonsense", {{"TOKENWALK_KERNELS", "nonsense"}});
 }
 
 // ---- prompts ---------------------------------------------------------------------------------
 
 TEST(CliPrompts, NothingToConditionOn) {
-  expect_hint({"generate", "--prompt", ""}, kFailed, "empty prompt");
+  expect_hint({"generate", "--prompt", ""}, kUsage, "empty prompt");
 }
 
 TEST(CliPrompts, NotUtf8) {
-  expect_hint({"generate", "--prompt", "abc\xFF"}, kFailed, "0xff at offset 3");
-  expect_hint({"generate", "--prompt", "\xED\xA0\x80"}, kFailed, "offset 0");
-  expect_hint({"tokenize", "\xC0\xAF"}, kFailed, "0xc0 at offset 0");
+  expect_hint({"generate", "--prompt", "abc\xFF"}, kUsage, "0xff at offset 3");
+  expect_hint({"generate", "--prompt", "\xED\xA0\x80"}, kUsage, "offset 0");
+  expect_hint({"tokenize", "\xC0\xAF"}, kUsage, "0xc0 at offset 0");
 }
 
 TEST(CliPrompts, IdsThatAreNoTokens) {
-  expect_told({"generate", "--prompt-tokens", "5,99999"}, kFailed, "99999");
-  expect_told({"generate", "--prompt-tokens", "5,-1"}, kFailed, "-1");
-  expect_told({"detokenize", "99999"}, kFailed, "99999");
-  expect_told({"detokenize", "5,-7"}, kFailed, "-7");
+  expect_told({"generate", "--prompt-tokens", "5,99999"}, kUsage, "99999");
+  expect_told({"generate", "--prompt-tokens", "5,-1"}, kUsage, "-1");
+  expect_told({"detokenize", "99999"}, kUsage, "99999");
+  expect_told({"detokenize", "5,-7"}, kUsage, "-7");
 }
 
 TEST(CliPrompts, MoreTokensThanTheContext) {
@@ -194,7 +217,8 @@ TEST(CliPrompts, MoreTokensThanTheContext) {
 }
 
 TEST(CliPrompts, TwoPrompts) {
-  expect_told({"generate", "--prompt", "a", "--prompt-tokens", "5"}, kFailed, "--prompt-tokens");
+  expect_told({"generate", "--prompt", "a", "--prompt-tokens", "5"}, kUsage, "--prompt-tokens");
+  expect_told({"generate", "--check", "--no-check"}, kUsage, "--check");
 }
 
 // ---- files -----------------------------------------------------------------------------------
@@ -214,6 +238,18 @@ TEST_F(CliFiles, Missing) {
 TEST_F(CliFiles, AFolderThatIsNoModel) {
   expect_hint({"generate", "--model", folder_.string()}, kFailed, folder_.string());
   expect_hint({"info", folder_.string()}, kFailed, folder_.string());
+}
+
+TEST_F(CliFiles, WhatIsNoModelIsToldWhatAModelIs) {
+  const fs::path text = folder_ / "README.md";
+  std::ofstream(text) << "hello";
+  for (const std::string& path : {folder_.string(), text.string(), std::string("/no/such")}) {
+    for (const char* command : {"generate", "jsonl"}) {
+      const Outcome outcome = expect_told({command, "--model", path}, kFailed, path);
+      EXPECT_NE(outcome.err.find("a model folder (config.json"), std::string::npos) << outcome.err;
+      EXPECT_EQ(outcome.err.find("tokenizer.json: "), std::string::npos) << outcome.err;
+    }
+  }
 }
 
 TEST_F(CliFiles, AFileThatIsNoModel) {
@@ -270,7 +306,7 @@ TEST_F(CliFiles, ATrainingTextThatIsNotUtf8) {
 TEST_F(CliFiles, TrainingThatCannotBe) {
   const std::string text = (folder_ / "text.txt").string(), out = (folder_ / "out.json").string();
   std::ofstream(text) << "low lower lowest";
-  expect_told({"train-tokenizer", "--input", text, "--vocab-size", "100", "--out", out}, kFailed,
+  expect_told({"train-tokenizer", "--input", text, "--vocab-size", "100", "--out", out}, kUsage,
               "100");
   expect_told({"train-tokenizer", "--input", text, "--vocab-size", "300", "--out",
                "/no/such/folder/out.json"},

@@ -104,6 +104,7 @@ TEST(JsonlDistribution, EndsOfEverySetting) {
   EXPECT_EQ(kept("top_k", 1), (Json{1}));
   EXPECT_EQ(kept("top_k", 3), (Json{1, 3, 2}));
   EXPECT_EQ(kept("top_k", 1000000000000), all);
+  EXPECT_EQ(kept("top_k", 18446744073709551615u), all);
   EXPECT_EQ(kept("top_p", 0), (Json{1}));
   EXPECT_EQ(kept("top_p", 1), all);
   EXPECT_EQ(kept("min_p", 0), all);
@@ -182,6 +183,82 @@ TEST(JsonlDistribution, AnErrorNamesTheValueAndTheId) {
   EXPECT_NE(found({{"logits", {0, "inf", 1}}}).find("id 1"), std::string::npos);
   EXPECT_NE(found({{"logits", {1}}, {"top_k", -5}}).find("-5"), std::string::npos);
   EXPECT_NE(found({{"logits", {1}}, {"top_p", 2}}).find("2"), std::string::npos);
+}
+
+TEST(JsonlDistribution, AnErrorsNumberReadsBack) {
+  const auto found = [](const char* key, const Json& value) {
+    const Json request = {{"op", "distribution"}, {"logits", {1, 2}}, {key, value}};
+    return ask_all({request}).at(0)["error"]["found"].get<std::string>();
+  };
+  EXPECT_EQ(found("top_p", 1.0000001), "1.0000001");
+  EXPECT_EQ(found("min_p", -1e-9), "-1e-09");
+  EXPECT_EQ(found("temperature", -1e-300), "-1e-300");
+  EXPECT_EQ(found("top_k", -99999999999), "-99999999999");
+}
+
+// ---- what comes in a later version -----------------------------------------------------------
+
+const Json kDefaults = {{"temperature", 1},
+                        {"top_k", 0},
+                        {"top_p", 1},
+                        {"min_p", 0},
+                        {"typical_p", 1},
+                        {"top_n_sigma", 0},
+                        {"xtc_probability", 0},
+                        {"xtc_threshold", 0.1},
+                        {"repetition_penalty", 1},
+                        {"frequency_penalty", 0},
+                        {"presence_penalty", 0.0},
+                        {"penalty_last_n", -1},
+                        {"logit_bias", Json::object()},
+                        {"bad_ids", Json::array()},
+                        {"no_repeat_ngram", 0},
+                        {"min_new_tokens", 0},
+                        {"dry", {{"multiplier", 0}, {"base", 1.75}}},
+                        {"order",
+                         {"penalties", "bias", "dry", "temperature", "top_k", "typical_p", "top_p",
+                          "min_p", "top_n_sigma", "xtc"}}};
+
+TEST(JsonlDistribution, TheProtocolsDefaultsAreTaken) {
+  Json request = {{"logits", {0, 2, 1, 2}}, {"history", {1}}};
+  const Json plain = distribution_of(request);
+  request.update(kDefaults);
+  EXPECT_EQ(distribution_of(request), plain);
+  Json generate = {{"op", "generate"}, {"prompt", "Once"}, {"max_new_tokens", 4}};
+  const Json text = answer(generate);
+  generate.update(kDefaults);
+  generate.update({{"stop", Json::array()}, {"log_probs", 0}});
+  EXPECT_EQ(answer(generate), text);
+}
+
+TEST(JsonlDistribution, WhatIsNoDefaultComesLater) {
+  const auto expect_later = [](Json request, const Json& more) {
+    request.update(more);
+    const Json error = ask_all({request}).at(0)["error"];
+    EXPECT_EQ(error["code"], "bad_value") << more;
+    EXPECT_NE(error["hint"].get<std::string>().find("later version"), std::string::npos) << more;
+  };
+  const Json request = {{"op", "distribution"}, {"logits", {0, 2, 1}}};
+  for (const char* key : {"typical_p", "top_n_sigma", "xtc_probability", "repetition_penalty",
+                          "frequency_penalty", "presence_penalty"}) {
+    expect_later(request, {{key, 0.5}});
+  }
+  expect_later(request, {{"no_repeat_ngram", 2}});
+  expect_later(request, {{"min_new_tokens", 2}});
+  expect_later(request, {{"logit_bias", {{"1", 2}}}});
+  expect_later(request, {{"bad_ids", Json::array({Json{1}})}});
+  expect_later(request, {{"allowed_ids", {1}}});
+  expect_later(request, {{"dry", {{"multiplier", 0.8}}}});
+  const Json generate = {{"op", "generate"}, {"prompt", "Once"}};
+  expect_later(generate, {{"stop", {"x"}}});
+  expect_later(generate, {{"log_probs", 2}});
+  expect_later(Json{{"op", "generate"}}, {{"messages", Json::array()}});
+  EXPECT_EQ(error_code(Json{{"op", "distribution"}, {"logits", {1}}, {"typical_p", "x"}}),
+            "bad_request");
+  EXPECT_EQ(error_code(Json{{"op", "distribution"}, {"logits", {1}}, {"logit_bias", 0}}),
+            "bad_request");
+  EXPECT_EQ(error_code(Json{{"op", "distribution"}, {"logits", {1}}, {"order", {"dry", "dry"}}}),
+            "bad_value");
 }
 
 }  // namespace

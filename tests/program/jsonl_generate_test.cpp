@@ -182,6 +182,33 @@ TEST(JsonlGenerate, EosEndsItUnlessIgnored) {
       << "ignore_eos does not concern stop_ids";
 }
 
+// The id that ended the text is left out, and nothing else: a control token that did not end it
+// stays.
+TEST(JsonlGenerate, ControlTokensInsideTheTextStay) {
+  const std::string prompt = "<|im_start|>user\n1+1是多少？<|im_end|>\n<|im_start|>assistant\n";
+  const Json sample = generate({{"prompt", prompt},
+                                {"max_new_tokens", 30},
+                                {"temperature", 0},
+                                {"ignore_eos", true}})["samples"][0];
+  ASSERT_NE(sample["text"].get<std::string>().find("<|"), std::string::npos) << sample;
+  EXPECT_EQ(sample["text"], answer({{"op", "decode"}, {"ids", sample["ids"]}})["text"]);
+}
+
+// With the cache the prompt runs once, whatever follows; without it every new id runs all before
+// it.
+TEST(JsonlGenerate, EvaluatedWhereNothingIsNew) {
+  const auto evaluated = [](int n_prompt, int n_new, bool cache) {
+    const Json reply =
+        generate({{"ids", some_ids(n_prompt)}, {"max_new_tokens", n_new}, {"cache", cache}});
+    EXPECT_EQ(reply["samples"][0]["ids"], Json::array());
+    return reply["evaluated"];
+  };
+  EXPECT_EQ(evaluated(6, 0, true), 6);
+  EXPECT_EQ(evaluated(6, 0, false), 0);
+  EXPECT_EQ(evaluated(context(), 5, true), context());
+  EXPECT_EQ(evaluated(context(), 5, false), 0);
+}
+
 TEST(JsonlGenerate, TheContextFillsUp) {
   for (const bool cache : {true, false}) {
     const auto finish_of = [&](int n_prompt, int n_new) {
@@ -226,6 +253,9 @@ TEST(JsonlGenerate, Errors) {
   EXPECT_EQ(code({{"prompt", "a"}, {"temperature", "nan"}}), "bad_value");
   EXPECT_EQ(code({{"prompt", "a"}, {"seed", -1}}), "bad_value");
   EXPECT_EQ(code({{"prompt", "a"}, {"stop_ids", 5}}), "bad_request");
+  EXPECT_EQ(code({{"prompt", "a"}, {"stop_ids", {-5}}}), "bad_value");
+  EXPECT_EQ(code({{"prompt", "a"}, {"stop_ids", {vocab()}}}), "bad_value");
+  EXPECT_EQ(code({{"ids", {309}}, {"specials", "x"}}), "bad_request") << "though ids need it not";
   EXPECT_EQ(code({{"prompt", "a"}, {"ignore_eos", 1}}), "bad_request");
 }
 

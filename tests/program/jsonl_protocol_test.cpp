@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,42 @@ TEST(JsonlProtocol, AnIdOfAnyTypeComesBack) {
     ASSERT_TRUE(replies[i].contains("id")) << replies[i];
     EXPECT_EQ(replies[i]["id"], ids[i % ids.size()]);
     EXPECT_EQ(replies[i]["ok"], i < ids.size());
+  }
+}
+
+// The lines of what the program answers, as it writes them.
+std::vector<std::string> raw_replies(const std::vector<std::string>& lines) {
+  std::string input;
+  for (const std::string& line : lines) input += line + "\n";
+  std::istringstream out(run_tokenwalk({"jsonl"}, input).out);
+  std::vector<std::string> replies;
+  for (std::string line; std::getline(out, line);) replies.push_back(line);
+  return replies;
+}
+
+TEST(JsonlProtocol, AnIdComesBackLetterByLetter) {
+  for (const std::string id : {"123456789012345678901234567890", "1.50", "1E5", "-0",
+                               "0.10000000000000000000001", "\"\\u0041\\/\"", "[1, {\"id\": 2}]",
+                               "{ \"b\": 1, \"a\": \"}\" }", "\"a,\\\"b\"", "null"}) {
+    const std::string start = "{\"id\":" + id + ",\"ok\":";
+    const auto replies = raw_replies(
+        {R"({"op": "philox", "counter": [0, 0, 0, 0], "key": [0, 0], "id": )" + id + " }",
+         "{\"id\" : " + id + R"(, "op": "no such op"})",
+         R"({"op": "softmax", "logits": [1e400], "\u0069d":)" + id + "}",
+         R"({"op": {"id": 5}, "x": [{"id": 6}], "id": 7, "id":)" + id + "}"});
+    ASSERT_EQ(replies.size(), 4u);
+    for (const std::string& reply : replies) EXPECT_EQ(reply.substr(0, start.size()), start);
+  }
+}
+
+TEST(JsonlProtocol, AnIdThatIsNotJsonDoesNotComeBack) {
+  for (const char* line :
+       {R"({"op": "info", "x": 1e400, "id": garbage})", R"({"id": 5 5, "op": 1e400})", R"({"id": )",
+        R"([{"id": 5}])", R"(["id": 5])", R"("id": 5)"}) {
+    const auto replies = ask_lines({line});
+    ASSERT_EQ(replies.size(), 1u);
+    EXPECT_FALSE(replies[0].contains("id")) << replies[0];
+    EXPECT_EQ(replies[0]["ok"], false);
   }
 }
 
@@ -126,6 +163,19 @@ TEST(JsonlProtocol, ALineThatIsNotJson) {
   }
 }
 
+TEST(JsonlProtocol, AByteZeroEndsNothing) {
+  EXPECT_EQ(error_code_of_line(kGood + std::string("\0garbage", 8)), "bad_json");
+  EXPECT_EQ(error_code_of_line(kGood + std::string("\0", 1)), "bad_json");
+}
+
+TEST(JsonlProtocol, OperationsOfALaterVersionSaySo) {
+  for (const char* op : {"score", "batch", "stop", "chat", "session"}) {
+    const Json error = ask_all({{{"op", op}}}).at(0)["error"];
+    EXPECT_EQ(error["code"], "bad_request") << op;
+    EXPECT_NE(error["hint"].get<std::string>().find("part of the protocol"), std::string::npos);
+  }
+}
+
 TEST(JsonlProtocol, ALineThatIsNotUtf8) {
   for (const char* bad : {"\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xE6\x98", "\xF5\x80\x80\x80"}) {
     EXPECT_EQ(error_code_of_line("{\"op\": \"encode\", \"text\": \"" + std::string(bad) + "\"}"),
@@ -167,6 +217,14 @@ TEST(JsonlProtocol, UnknownKeys) {
     EXPECT_NE(reply["error"]["found"].get<std::string>().find("no_such_key"), std::string::npos);
   }
   EXPECT_EQ(error_code(Json{{"op", "info"}, {"ID", 1}}), "bad_request");
+}
+
+TEST(JsonlProtocol, TheNearestNameIsHinted) {
+  const auto hint = [](const Json& request) {
+    return ask_all({request}).at(0)["error"]["hint"].get<std::string>();
+  };
+  EXPECT_EQ(hint({{"op", "genrate"}}), "the nearest is generate");
+  EXPECT_EQ(hint({{"op", "generate"}, {"prompt", "a"}, {"topp", 1}}), "the nearest is top_p");
 }
 
 TEST(JsonlProtocol, MissingKeys) {

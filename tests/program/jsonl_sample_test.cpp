@@ -89,6 +89,9 @@ TEST(JsonlSample, Errors) {
   EXPECT_EQ(code({{"seed", 1}, {"position", -1}}), "bad_value");
   EXPECT_EQ(code({{"seed", 1}, {"position", 1}, {"stream", 4294967296}}), "bad_value");
   EXPECT_EQ(code({{"seed", 1.5}, {"position", 1}}), "bad_request");
+  EXPECT_EQ(code({{"u", 0.2}, {"position", "x"}}), "bad_request") << "though u needs none";
+  EXPECT_EQ(code({{"u", 0.2}, {"stream", -3.5}}), "bad_request");
+  EXPECT_EQ(code({{"u", 0.2}, {"stream", -3}}), "bad_value");
 }
 
 // ---- philox ----------------------------------------------------------------------------------

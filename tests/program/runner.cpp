@@ -65,8 +65,9 @@ std::vector<char*> argument_pointers(std::vector<std::string>& arguments) {
   return pointers;
 }
 
-std::vector<std::string> command_line(const std::vector<std::string>& arguments) {
-  std::vector<std::string> line = {TOKENWALK_PROGRAM};
+std::vector<std::string> command_line(const std::string& program,
+                                      const std::vector<std::string>& arguments) {
+  std::vector<std::string> line = {(fs::path(TOKENWALK_PROGRAM).parent_path() / program).string()};
   line.insert(line.end(), arguments.begin(), arguments.end());
   return line;
 }
@@ -110,12 +111,19 @@ class ChangedEnvironment {
 
 Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_view input,
                       const Environment& environment) {
+  return run_program("tokenwalk", arguments, input, environment);
+}
+
+Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
+                    std::string_view input, const Environment& environment,
+                    const std::string& out_path) {
   const RunFolder folder;
   std::ofstream(folder.file("in"), std::ios::binary) << input;
-  std::vector<std::string> line = command_line(arguments);
+  std::vector<std::string> line = command_line(program, arguments);
   std::vector<char*> pointers = argument_pointers(line);
   const int in = open(folder.file("in").c_str(), O_RDONLY | O_CLOEXEC);
-  const int out = open(folder.file("out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  const std::string out_file = out_path.empty() ? folder.file("out") : out_path;
+  const int out = open(out_file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   const int err = open(folder.file("err").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
   pid_t process = -1;
@@ -131,7 +139,7 @@ Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_vie
   Outcome outcome;
   if (WIFEXITED(status)) outcome.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
-  outcome.out = read_file(folder.file("out"));
+  if (out_path.empty()) outcome.out = read_file(out_file);
   outcome.err = read_file(folder.file("err"));
   return outcome;
 }
@@ -149,7 +157,7 @@ Conversation::Conversation(const std::vector<std::string>& arguments) {
     throw std::runtime_error("cannot make pipes");
   }
   signal(SIGPIPE, SIG_IGN);  // a program that is gone shows in what write() returns
-  std::vector<std::string> line = command_line(arguments);
+  std::vector<std::string> line = command_line("tokenwalk", arguments);
   std::vector<char*> pointers = argument_pointers(line);
   process_ = fork();
   if (process_ == 0) become_program(pointers, in[0], out[1], -1);

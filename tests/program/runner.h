@@ -18,8 +18,14 @@ struct Outcome {
 /// Environment variables that differ from the test's own.
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
-/// Runs build/tokenwalk with these arguments, each passed on as it is (no shell), and `input` on
-/// standard input.
+/// Runs a program of build/ (such as "chapters/01_tokenizer") with these arguments, each passed on
+/// as it is (no shell), and `input` on standard input. out: the file that standard output goes to
+/// instead of into the outcome.
+Outcome run_program(const std::string& program, const std::vector<std::string>& arguments,
+                    std::string_view input = "", const Environment& environment = {},
+                    const std::string& out = "");
+
+/// Runs build/tokenwalk.
 Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_view input = "",
                       const Environment& environment = {});
 

@@ -1,3 +1,4 @@
+#include <climits>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -9,6 +10,7 @@
 #include "lib/io/mapped_file.h"
 #include "lib/io/write_tokenizer_json.h"
 #include "tools/tokenwalk/commands.h"
+#include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/json_request.h"
 
 namespace tokenwalk {
@@ -72,7 +74,7 @@ TokenizerData data_of(const Vocabulary& vocabulary) {
 void train(const TrainFlags& flags) {
   const MappedFile file(flags.input);
   const std::string text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
-  check_utf8(text, flags.input);
+  check_utf8(text, flags.input, ErrorCode::kBadFile);
   const Vocabulary vocabulary = train_bpe(text, flags.vocab_size, flags.specials, split_gpt2);
   write_tokenizer_json(flags.out, data_of(vocabulary));
   std::cerr << flags.out << ": " << vocabulary.tokens.size() << " ids, " << vocabulary.merges.size()
@@ -99,16 +101,15 @@ void add_tokenizer_commands(CLI::App& program) {
   auto decode = std::make_shared<TokenizeFlags>();
   CLI::App* detokenize_command = program.add_subcommand("detokenize", "Ids to text");
   add_tokenizer_flag(*detokenize_command, *decode);
-  detokenize_command->add_option("ids", decode->ids, "ids, such as 1,2,3")
-      ->delimiter(',')
-      ->required();
+  add_ids(*detokenize_command, "ids", decode->ids, "ids, such as 1,2,3")->required();
   detokenize_command->callback([decode] { detokenize(*decode); });
 
   auto flags = std::make_shared<TrainFlags>();
   CLI::App* train_command =
       program.add_subcommand("train-tokenizer", "Learn a byte-level BPE tokenizer from a text");
   train_command->add_option("--input", flags->input, "text file, UTF-8")->required();
-  train_command->add_option("--vocab-size", flags->vocab_size, "ids in all")->required();
+  add_integer(*train_command, "--vocab-size", flags->vocab_size, 0, INT_MAX, "ids in all")
+      ->required();
   train_command->add_option("--special", flags->specials, "a special token; may be repeated");
   train_command->add_option("--out", flags->out, "file to write (default: tokenizer.json)");
   train_command->callback([flags] { train(*flags); });

@@ -8,6 +8,7 @@
 
 #include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/error.h"
+#include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/jsonl.h"
 
 namespace tokenwalk {
@@ -18,7 +19,8 @@ void add_model_flag(CLI::App& command, EngineOptions& options) {
 }
 
 void add_machine_flags(CLI::App& command, EngineOptions& options) {
-  command.add_option("--threads", options.threads, "threads (default: all this process may use)");
+  add_integer(command, "--threads", options.threads, 0, kMostThreads,
+              "0, the default: all that this process may use");
   command
       .add_option("--kernels", options.kernels,
                   "reference, portable, avx2, avx512, eigen or auto (default: auto, the fastest "
@@ -28,15 +30,14 @@ void add_machine_flags(CLI::App& command, EngineOptions& options) {
   command.add_option("--device", options.device, "cpu (default)");
 }
 
-void check_utf8(const std::string& text, const std::string& what) {
+void check_utf8(const std::string& text, const std::string& what, ErrorCode code) {
   const std::size_t bad = find_invalid_utf8(text);
   if (bad == std::string::npos) return;
   char byte[8];
   std::snprintf(byte, sizeof(byte), "0x%02x", static_cast<unsigned char>(text[bad]));
-  throw Error(
-      ErrorCode::kBadValue,
-      {what + " is not UTF-8", std::string("byte ") + byte + " at offset " + std::to_string(bad),
-       "UTF-8 text", "convert it, for example with iconv"});
+  throw Error(code, {what + " is not UTF-8",
+                     std::string("byte ") + byte + " at offset " + std::to_string(bad),
+                     "UTF-8 text", "convert it, for example with iconv"});
 }
 
 void show_loading(Engine& engine) {

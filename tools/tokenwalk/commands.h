@@ -2,12 +2,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include "lib/base/error.h"
 #include "tools/tokenwalk/engine.h"
 
 namespace tokenwalk {
 
 // Each function adds one subcommand to the program: its flags and what runs when it is called.
-// Bad values throw Error, caught in main.
+// Mistakes throw Error, caught in main: kBadValue ends with exit code 2, the others with 1.
 
 void add_generate_command(CLI::App& program);
 void add_tokenizer_commands(CLI::App& program);  // tokenize, detokenize, train-tokenizer
@@ -18,8 +19,10 @@ void add_jsonl_command(CLI::App& program);
 void add_model_flag(CLI::App& command, EngineOptions& options);
 void add_machine_flags(CLI::App& command, EngineOptions& options);
 
-/// Text from outside that must be UTF-8; `what` names it in the error.
-void check_utf8(const std::string& text, const std::string& what);
+/// Text from outside that must be UTF-8; `what` names it in the error: kBadValue for an argument,
+/// kBadFile for a file.
+void check_utf8(const std::string& text, const std::string& what,
+                ErrorCode code = ErrorCode::kBadValue);
 
 /// Shows loading on a terminal; nothing in a pipe.
 void show_loading(Engine& engine);

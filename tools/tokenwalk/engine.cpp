@@ -1,16 +1,18 @@
 #include "tools/tokenwalk/engine.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "chapters/04_transformer/reference_kernels.h"
 #include "lib/base/data_path.h"
 #include "lib/base/error.h"
+#include "lib/io/describe.h"
+#include "lib/io/gguf.h"
+#include "lib/io/tokenizer_folder.h"
 
 namespace tokenwalk {
 namespace {
-
-constexpr int kMostThreads = 1024;
 
 void check_options(const EngineOptions& options) {
   if (options.precision != "f32") {
@@ -21,11 +23,31 @@ void check_options(const EngineOptions& options) {
     throw Error(ErrorCode::kBadValue,
                 {"unknown device", options.device, "cpu", "this version computes on the CPU only"});
   }
-  if (options.threads < 0 || options.threads > kMostThreads) {
-    throw Error(ErrorCode::kBadValue, {"bad number of threads", std::to_string(options.threads),
-                                       "from 1 to " + std::to_string(kMostThreads),
-                                       "0 takes as many as this process may use"});
-  }
+}
+
+namespace fs = std::filesystem;
+
+// Before any file of it is opened: what is no model at all gets the one message that helps.
+void check_model_path(const fs::path& path) {
+  std::error_code no_matter;
+  if (is_gguf(path) || fs::exists(path / "config.json", no_matter)) return;
+  const bool there = fs::exists(path, no_matter);
+  const bool folder = fs::is_directory(path, no_matter);
+  throw Error(ErrorCode::kBadFile, {"there is no model at " + printable(path.string()),
+                                    !there   ? "nothing of that name"
+                                    : folder ? "a folder without config.json"
+                                             : "a file that is no GGUF",
+                                    "a model folder (config.json, model.safetensors, "
+                                    "tokenizer.json) or a GGUF file",
+                                    there ? "name the folder that holds config.json"
+                                          : "check the path; it is taken from the current folder"});
+}
+
+// Ids alone can be served without a tokenizer.
+bool holds_tokenizer(const fs::path& path) {
+  if (is_gguf(path)) return GgufFile(path).metadata().contains("tokenizer.ggml.tokens");
+  std::error_code no_matter;
+  return fs::exists(path / "tokenizer.json", no_matter);
 }
 
 std::vector<int> union_of(std::vector<int> a, const std::vector<int>& b) {
@@ -45,7 +67,10 @@ Engine::Engine(EngineOptions options) : options_(std::move(options)) {
 }
 
 std::string Engine::model_path() const {
-  if (!options_.model.empty()) return options_.model;
+  if (!options_.model.empty()) {
+    check_model_path(options_.model);
+    return options_.model;
+  }
   if (!options_.tokenizer.empty()) {
     throw Error(ErrorCode::kNoModel, {"there is no model", "a tokenizer alone", "a model",
                                       "start with --model as well"});
@@ -59,12 +84,21 @@ std::string Engine::model_path() const {
 
 const Model& Engine::model() {
   if (!model_) {
-    Model model = load_model(model_path(), *kernels_, progress_);
-    const std::vector<int> eos = options_.tokenizer.empty() ? tokenizer().eos : std::vector<int>();
-    model.config.eos_ids = union_of(std::move(model.config.eos_ids), eos);
+    const fs::path path = model_path();
+    Model model = load_model(path, *kernels_, progress_);
+    const bool own_tokenizer = options_.tokenizer.empty() && holds_tokenizer(path);
+    model.config.eos_ids = union_of(std::move(model.config.eos_ids),
+                                    own_tokenizer ? tokenizer().eos : read_model_eos_ids(path));
     model_ = std::move(model);
   }
   return *model_;
+}
+
+bool Engine::has_tokenizer() {
+  if (!has_tokenizer_) {
+    has_tokenizer_ = !options_.tokenizer.empty() || holds_tokenizer(model_path());
+  }
+  return *has_tokenizer_;
 }
 
 const PublishedTokenizer& Engine::tokenizer() {

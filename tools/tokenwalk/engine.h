@@ -15,7 +15,7 @@ namespace tokenwalk {
 struct EngineOptions {
   std::string model;             ///< folder or GGUF file; empty: the bundled model
   std::string tokenizer;         ///< folder or file; empty: the model's
-  int threads = 0;               ///< 0: as many as this process may use
+  int threads = 0;               ///< at most kMostThreads; 0: as many as this process may use
   std::string kernels = "auto";  ///< the name of a kernel set; auto: the fastest
   std::string precision = "f32";
   std::string device = "cpu";
@@ -31,13 +31,15 @@ class Engine {
   const KernelSet& kernels() const { return *kernels_; }
   int threads() const { return pool_->size(); }
 
-  /// The path of the model's folder or file.
+  /// The path of the model's folder or file. Throws Error(kBadFile) where there is no model.
   std::string model_path() const;
   bool is_bundled() const { return options_.model.empty(); }
 
   /// Both throw Error(kBadFile); Error(kNoModel) if a tokenizer was given without a model and a
-  /// model is asked for, or if the bundled one is missing.
+  /// model is asked for, or if the bundled one is missing. The model's EOS ids are those that its
+  /// own files name, also where another tokenizer serves.
   const Model& model();
+  bool has_tokenizer();  ///< false for a model without one: ids alone can be served
   const PublishedTokenizer& tokenizer();
 
   /// progress hears of the layers loaded.
@@ -51,6 +53,7 @@ class Engine {
   std::unique_ptr<KernelSet> kernels_;
   std::optional<Model> model_;
   std::optional<PublishedTokenizer> tokenizer_;
+  std::optional<bool> has_tokenizer_;
   std::function<void(std::size_t, std::size_t)> progress_;
 };
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "lib/base/error.h"
+#include "lib/io/describe.h"
 
 namespace tokenwalk {
 namespace {
@@ -55,6 +56,11 @@ int hex_digit(char c) {
 
 }  // namespace
 
+std::string nearest_hint(std::string_view name, const std::vector<std::string_view>& names) {
+  const std::string near = nearest_name(name, names);
+  return near.empty() ? "docs/jsonl.md lists what there is" : "the nearest is " + near;
+}
+
 Request::Request(const Json& object, const std::vector<std::string_view>& allowed)
     : object_(object) {
   for (const auto& [key, value] : object.items()) {
@@ -64,15 +70,17 @@ Request::Request(const Json& object, const std::vector<std::string_view>& allowe
     for (const std::string_view name : allowed) {
       names += (names.empty() ? "" : ", ") + std::string(name);
     }
-    throw Error(ErrorCode::kBadRequest, {"unknown key \"" + key + "\"", key,
-                                         names.empty() ? "no keys but op and id" : names, ""});
+    throw Error(ErrorCode::kBadRequest,
+                {"unknown key \"" + key + "\"", key,
+                 names.empty() ? "no keys but op and id" : names, nearest_hint(key, allowed)});
   }
 }
 
 const Json& Request::at(std::string_view key) const {
   if (!has(key)) {
     throw Error(ErrorCode::kBadRequest, {"key \"" + std::string(key) + "\" is missing", "nothing",
-                                         "the key \"" + std::string(key) + "\"", ""});
+                                         "the key \"" + std::string(key) + "\"",
+                                         "docs/jsonl.md lists the keys that an operation needs"});
   }
   return object_.at(std::string(key));
 }
@@ -104,6 +112,12 @@ std::uint64_t Request::seed(std::string_view key, std::uint64_t fallback) const 
   if (!has(key)) return fallback;
   if (at(key).is_number_unsigned()) return at(key).get<std::uint64_t>();
   return static_cast<std::uint64_t>(integer(key, 0, INT64_MAX));
+}
+
+int Request::count(std::string_view key, int fallback) const {
+  if (!has(key)) return fallback;
+  const bool huge = at(key).is_number_unsigned() && at(key).get<std::uint64_t>() > INT32_MAX;
+  return huge ? INT32_MAX : static_cast<int>(integer(key, 0, INT32_MAX));
 }
 
 double Request::number(std::string_view key) const {
@@ -150,6 +164,25 @@ std::vector<double> Request::numbers(std::string_view key) const {
   return result;
 }
 
+const Json& Request::object(std::string_view key) const {
+  if (!at(key).is_object()) fail_type(key, at(key), "an object");
+  return at(key);
+}
+
+void Request::expect_neutral(std::string_view key, const Json& neutral) const {
+  if (!has(key)) return;
+  const Json& value = at(key);
+  if (neutral.is_number()) {
+    as_number(key, value);
+  } else if (!neutral.is_null() && value.type() != neutral.type()) {
+    fail_type(key, value, std::string("an ") + neutral.type_name());
+  }
+  if (value == neutral) return;
+  throw Error(ErrorCode::kBadValue,
+              {"key \"" + std::string(key) + "\" is not in this version", describe(value),
+               describe(neutral) + ", which does nothing", "it comes in a later version"});
+}
+
 Json to_json(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
@@ -183,8 +216,9 @@ std::string from_hex(std::string_view digits) {
     const int high = hex_digit(digits[i]);
     const int low = i + 1 < digits.size() ? hex_digit(digits[i + 1]) : -1;
     if (high < 0 || low < 0) {
-      throw Error(ErrorCode::kBadValue, {"bytes are not hexadecimal", std::string(digits),
-                                         "an even number of digits 0-9 and a-f", ""});
+      throw Error(ErrorCode::kBadValue,
+                  {"bytes are not hexadecimal", std::string(digits),
+                   "an even number of digits 0-9 and a-f", "two digits a byte"});
     }
     bytes += static_cast<char>(high * 16 + low);
   }

@@ -28,6 +28,7 @@ class Request {
   std::int64_t integer(std::string_view key, std::int64_t fallback, std::int64_t least,
                        std::int64_t most) const;
   std::uint64_t seed(std::string_view key, std::uint64_t fallback) const;
+  int count(std::string_view key, int fallback) const;  ///< at least 0; a huge one counts as 2^31-1
   double number(std::string_view key) const;
   double number(std::string_view key, double fallback) const;
 
@@ -35,6 +36,13 @@ class Request {
   std::vector<int> integers(std::string_view key) const;
   std::vector<std::uint32_t> words(std::string_view key, std::size_t count) const;
   std::vector<double> numbers(std::string_view key) const;  ///< "inf", "-inf", "nan" allowed
+
+  const Json& object(std::string_view key) const;
+
+  /// Throws unless the key is missing or its value does nothing: a neutral number, or an empty
+  /// array or object; null where any other does something. For what the protocol has and this
+  /// version has not.
+  void expect_neutral(std::string_view key, const Json& neutral) const;
 
  private:
   const Json& at(std::string_view key) const;
@@ -50,6 +58,9 @@ Json to_json(const std::vector<float>& values);
 /// Bytes as lower-case hexadecimal digits and back; bad digits throw Error(kBadValue).
 std::string to_hex(std::string_view bytes);
 std::string from_hex(std::string_view digits);
+
+/// A hint for a name that is none of `names`: the nearest of them, or where to look.
+std::string nearest_hint(std::string_view name, const std::vector<std::string_view>& names);
 
 /// A short rendering of a value for an error message.
 std::string describe(const Json& value);

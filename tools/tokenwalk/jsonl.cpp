@@ -1,12 +1,12 @@
 #include "tools/tokenwalk/jsonl.h"
 
-#include <algorithm>
+#include <array>
 #include <istream>
-#include <optional>
 #include <ostream>
 
 #include "lib/base/error.h"
 #include "tools/tokenwalk/jsonl_ops.h"
+#include "tools/tokenwalk/raw_id.h"
 
 namespace tokenwalk {
 namespace {
@@ -30,10 +30,14 @@ Json parse_line(const std::string& line) {
     throw Error(ErrorCode::kBadJson, {"the line is too long", "more than 64 MiB",
                                       "at most 64 MiB a line", "cut the request in parts"});
   }
+  if (line.find('\0') != std::string::npos) {  // the parser takes one for the end of the text
+    throw Error(ErrorCode::kBadJson, {"the line is not JSON", "a byte 0", "one JSON object a line",
+                                      R"(write \u0000 in a string)"});
+  }
   const auto limit_depth = [](int depth, Json::parse_event_t, Json&) {
     if (depth > kDeepestNesting) {
-      throw Error(ErrorCode::kBadJson,
-                  {"the JSON is nested too deeply", "more than 64 levels", "a request object", ""});
+      throw Error(ErrorCode::kBadJson, {"the JSON is nested too deeply", "more than 64 levels",
+                                        "a request object", "no operation takes nested values"});
     }
     return true;
   };
@@ -41,7 +45,8 @@ Json parse_line(const std::string& line) {
     return Json::parse(line, limit_depth);
   } catch (const Json::parse_error& error) {
     throw Error(ErrorCode::kBadJson,
-                {"the line is not JSON", error.what(), "one JSON object a line", ""});
+                {"the line is not JSON", error.what(), "one JSON object a line",
+                 "text in double quotes, no comments, one request a line"});
   } catch (const Json::out_of_range& error) {
     throw Error(ErrorCode::kBadValue,
                 {"a number is out of range", error.what(), "numbers that a double can hold",
@@ -60,6 +65,25 @@ const std::vector<JsonlOp>& all_ops() {
   return ops;
 }
 
+// Operations of the protocol that this version has not.
+constexpr std::array<std::string_view, 5> kLaterOps = {"score", "batch", "stop", "chat", "session"};
+
+[[noreturn]] void fail_op(const std::string& name) {
+  std::string listed;
+  std::vector<std::string_view> names;
+  for (const JsonlOp& op : all_ops()) {
+    listed += (listed.empty() ? "" : ", ") + std::string(op.name);
+    names.push_back(op.name);
+  }
+  for (const std::string_view later : kLaterOps) {
+    if (name != later) continue;
+    throw Error(ErrorCode::kBadRequest, {"the operation is not in this version", name, listed,
+                                         name + " is part of the protocol and comes later"});
+  }
+  throw Error(ErrorCode::kBadRequest,
+              {"unknown operation", name, listed, nearest_hint(name, names)});
+}
+
 const JsonlOp& find_op(const Json& request) {
   if (!request.is_object()) {
     throw Error(ErrorCode::kBadRequest, {"the request is not an object", describe(request),
@@ -72,12 +96,10 @@ const JsonlOp& find_op(const Json& request) {
                  "a key \"op\" with a string", R"(for example {"op": "info"})"});
   }
   const std::string name = request["op"];
-  std::string names;
   for (const JsonlOp& op : all_ops()) {
     if (op.name == name) return op;
-    names += (names.empty() ? "" : ", ") + std::string(op.name);
   }
-  throw Error(ErrorCode::kBadRequest, {"unknown operation", name, names, ""});
+  fail_op(name);
 }
 
 // An error quotes what it found; a request of a megabyte is not sent back whole.
@@ -106,34 +128,32 @@ Json answer(const Json& request, Engine& engine) {
 }
 
 Json reply_to(const std::string& line, Engine& engine) {
-  std::optional<Json> id;
-  Json reply;
   try {
-    const Json request = parse_line(line);
-    if (request.is_object() && request.contains("id")) id = request["id"];
-    reply = answer(request, engine);
+    return answer(parse_line(line), engine);
   } catch (const Error& error) {
-    reply = error_reply(error_code_name(error.code()), error.parts());
+    return error_reply(error_code_name(error.code()), error.parts());
   } catch (const std::bad_alloc&) {
-    reply = error_reply(
-        "capacity", {"not enough memory", "a request too large", "one that fits this machine", ""});
+    return error_reply("capacity", {"not enough memory", "a request too large",
+                                    "one that fits this machine", "cut it in parts"});
   } catch (const std::exception& error) {
-    reply = error_reply("bad_request", {"the request failed", error.what(), "", ""});
+    return error_reply("bad_request", {"the request failed", error.what(), "a reply",
+                                       "a fault of this program: please report it"});
   }
-  if (!id) return reply;
-  Json with_id = {{"id", *id}};
-  with_id.update(reply);
-  return with_id;
+}
+
+// The reply as a line, with the request's id in front, letter by letter.
+std::string reply_line(const Json& reply, const std::string& id) {
+  const std::string text = reply.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return id.empty() ? text : "{\"id\":" + id + "," + text.substr(1);
 }
 
 }  // namespace
 
 void serve_jsonl(Engine& engine, std::istream& in, std::ostream& out) {
   std::string line;
-  while (read_line(in, line)) {
+  while (out && read_line(in, line)) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    const Json reply = reply_to(line, engine);
-    out << reply.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n' << std::flush;
+    out << reply_line(reply_to(line, engine), raw_id(line)) << '\n' << std::flush;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "chapters/02_softmax_temperature/softmax.h"
 #include "lib/base/error.h"
+#include "lib/base/format.h"
 #include "lib/base/math.h"
 #include "lib/base/rng.h"
 #include "tools/tokenwalk/jsonl_ops.h"
@@ -17,8 +18,8 @@ std::vector<float> to_floats(const std::vector<double>& values) {
 // Probabilities count as logits ln p.
 float logit_of(double prob) {
   if (!(prob >= 0) || std::isinf(prob)) {
-    throw Error(ErrorCode::kBadValue,
-                {"bad probability", std::to_string(prob), "a number of at least 0", ""});
+    throw Error(ErrorCode::kBadValue, {"bad probability", format_number(prob),
+                                       "a number of at least 0", "a token that cannot come has 0"});
   }
   return static_cast<float>(math::log(prob));
 }
@@ -28,7 +29,7 @@ std::vector<float> read_logits(const Request& request) {
     throw Error(ErrorCode::kBadRequest,
                 {"the distribution is not clear",
                  request.has("logits") ? "both logits and probs" : "neither logits nor probs",
-                 "one of the keys \"logits\" and \"probs\"", ""});
+                 "one of the keys \"logits\" and \"probs\"", "probs count as the logits ln p"});
   }
   std::vector<float> logits;
   if (request.has("logits")) {
@@ -74,16 +75,18 @@ double read_u(const Request& request) {
     throw Error(ErrorCode::kBadRequest,
                 {"the random number is not clear",
                  request.has("u") ? "both u and seed" : "neither u nor seed",
-                 "\"u\", or \"seed\" and \"position\"", ""});
+                 "\"u\", or \"seed\" and \"position\"", "u is the number itself"});
   }
+  const auto stream = static_cast<std::uint32_t>(request.integer("stream", 0, 0, UINT32_MAX));
+  const std::int64_t position = request.integer("position", 0, 0, INT64_MAX);
   if (!request.has("u")) {
-    const auto stream = static_cast<std::uint32_t>(request.integer("stream", 0, 0, UINT32_MAX));
-    const auto position = static_cast<std::uint64_t>(request.integer("position", 0, INT64_MAX));
-    return uniform_draw(request.seed("seed", 0), stream, position);
+    request.integer("position", 0, INT64_MAX);  // must be there
+    return uniform_draw(request.seed("seed", 0), stream, static_cast<std::uint64_t>(position));
   }
   const double u = request.number("u");
   if (!(u >= 0 && u < 1)) {
-    throw Error(ErrorCode::kBadValue, {"bad u", std::to_string(u), "a number in [0, 1)", ""});
+    throw Error(ErrorCode::kBadValue,
+                {"bad u", format_number(u), "a number in [0, 1)", "1 itself is not drawn"});
   }
   return u;
 }

@@ -18,6 +18,9 @@ Splitter splitter_named(const std::string& name) {
 }
 
 std::string read_text_file(const std::string& path) {
+  std::error_code no_matter;  // what is no file fails with a message when mapped
+  if (std::filesystem::is_empty(path, no_matter) && std::filesystem::is_regular_file(path))
+    return "";
   const MappedFile file(path);
   std::string text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
   if (const std::size_t bad = find_invalid_utf8(text); bad != std::string::npos) {
@@ -36,14 +39,14 @@ Json answer_encode(const Request& request, Engine& engine) {
 }
 
 Json answer_decode(const Request& request, Engine& engine) {
-  const Tokenizer& tokenizer = engine.tokenizer().tokenizer;
+  const PublishedTokenizer& published = engine.tokenizer();
   const bool skip = request.flag("skip_specials", false);
   std::string bytes;
   Json pieces = Json::array();
   Utf8Stream stream;
   for (const int id : request.integers("ids")) {
-    const std::string& token = tokenizer.token(id);
-    const bool hidden = skip && tokenizer.is_special(id);
+    const std::string& token = published.tokenizer.token(id);
+    const bool hidden = skip && published.control[static_cast<std::size_t>(id)];
     pieces.push_back(stream.push(hidden ? "" : token));
     if (!hidden) bytes += token;
   }

@@ -1,22 +1,16 @@
 #include <algorithm>
 #include <iostream>
 
+#include "lib/base/error.h"
+#include "lib/base/output.h"
 #include "tools/tokenwalk/commands.h"
+#include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/version.h"
 
 namespace {
 
 constexpr int kFailed = 1;
-constexpr int kUsage = 2;
-
-// Flags may be written with underscores: --top_p is --top-p.
-std::string with_dashes(std::string argument) {
-  if (argument.rfind("--", 0) != 0) return argument;
-  for (std::size_t i = 2; i < argument.size() && argument[i] != '='; ++i) {
-    if (argument[i] == '_') argument[i] = '-';
-  }
-  return argument;
-}
+constexpr int kUsage = 2;  // a flag that is none, or a value that it does not take
 
 // An empty argument is what a script passes when a variable is not set. CLI11 would read it as the
 // number 0. Only a text may be empty.
@@ -48,30 +42,40 @@ int report_usage(const CLI::App& program, const CLI::ParseError& error, const ch
   return kUsage;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  CLI::App program("tokenwalk: text generation with language models, exact to the last bit");
+// Reads the command line and runs the command; the exit code.
+int run(int argc, char** argv) {
+  CLI::App program("text generation with language models, exact to the last bit", "tokenwalk");
   program.set_version_flag("--version", tokenwalk::version());
   program.require_subcommand(1);
   tokenwalk::add_generate_command(program);
   tokenwalk::add_tokenizer_commands(program);
   tokenwalk::add_info_command(program);
   tokenwalk::add_jsonl_command(program);
-
   refuse_empty_values(program);
 
-  std::vector<std::string> arguments(argv + 1, argv + argc);
-  const auto flags_end = std::find(arguments.begin(), arguments.end(), "--");
-  std::transform(arguments.begin(), flags_end, arguments.begin(), with_dashes);
+  std::vector<std::string> arguments =
+      tokenwalk::with_dashes(program, std::vector<std::string>(argv + 1, argv + argc));
   std::reverse(arguments.begin(), arguments.end());  // CLI11 wants the last one first
   try {
     program.parse(arguments);
   } catch (const CLI::ParseError& error) {
     return report_usage(program, error, argc > 1 ? argv[1] : nullptr);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const int code = run(argc, argv);
+    tokenwalk::flush_output();
+    return code;
+  } catch (const tokenwalk::Error& error) {
+    std::cerr << "tokenwalk: " << error.what() << "\n";
+    return error.code() == tokenwalk::ErrorCode::kBadValue ? kUsage : kFailed;
   } catch (const std::exception& error) {
     std::cerr << "tokenwalk: " << error.what() << "\n";
     return kFailed;
   }
-  return 0;
 }

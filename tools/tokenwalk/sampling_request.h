@@ -8,10 +8,11 @@
 
 namespace tokenwalk {
 
-/// The keys that say how to sample: temperature, top_k, top_p, min_p, order.
+/// The keys that say how to sample: temperature, top_k, top_p, min_p, order, and those of the
+/// protocol whose steps come in a later version.
 std::vector<std::string_view> sampling_keys();
 
-/// Their values, checked.
+/// Their values, checked. Steps of a later version must be neutral.
 SamplingOptions read_sampling(const Request& request);
 
 }  // namespace tokenwalk

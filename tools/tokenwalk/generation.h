@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "chapters/01_tokenizer/published.h"
+#include "chapters/06_cached_generate/generate_cached.h"
+
+namespace tokenwalk {
+
+/// Several samples of one prompt. Sample i draws from stream i.
+struct SampleRequest {
+  GenerateOptions options;
+  int num_samples = 1;
+  bool use_cache = true;
+  std::size_t prefill_chunk = kPrefillChunk;
+  std::function<void(int i)> on_sample;  ///< hears that sample i begins; may be empty
+};
+
+/// What came out, and what it cost.
+struct SampleRun {
+  std::vector<Generated> samples;
+  std::size_t prefilled = 0;  ///< positions run before the first sample, for all of them
+  std::size_t decoded = 0;    ///< positions run for the samples
+  double prefill_seconds = 0;
+  double decode_seconds = 0;
+  std::size_t cache_bytes = 0;
+
+  std::size_t evaluated() const { return prefilled + decoded; }
+};
+
+/// Samples one after the other; with the cache they share the prefill. Throws what check_generate
+/// throws.
+SampleRun run_samples(const Model& model, std::span<const int> prompt,
+                      const SampleRequest& request);
+
+/// The text of the new ids without the one that ended them; ids beyond the vocabulary give nothing,
+/// incomplete characters become U+FFFD.
+std::string sampled_text(const PublishedTokenizer& tokenizer, const Generated& generated);
+
+}  // namespace tokenwalk
