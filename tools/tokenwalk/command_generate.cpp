@@ -5,17 +5,14 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <random>
-#include <sstream>
 
 #include "chapters/01_tokenizer/utf8.h"
-#include "chapters/06_cached_generate/proof.h"
 #include "lib/base/error.h"
 #include "lib/base/format.h"
 #include "tools/tokenwalk/commands.h"
 #include "tools/tokenwalk/flags.h"
-#include "tools/tokenwalk/generation.h"
+#include "tools/tokenwalk/generate_report.h"
 #include "tools/tokenwalk/json_request.h"
 #include "tools/tokenwalk/recommended.h"
 
@@ -70,9 +67,7 @@ std::vector<std::string> take_recommended(const CLI::App& command, const std::st
   const auto take = [&](const char* flag, const auto& value, auto& place) {
     if (command.count(flag) > 0 || !value) return;
     place = *value;
-    std::ostringstream text;
-    text << flag << " " << *value;
-    taken.push_back(text.str());
+    taken.push_back(std::string(flag) + " " + Json(*value).dump());
   };
   take("--temperature", recommended.temperature, flags.temperature);
   take("--top-k", recommended.top_k, flags.top_k);
@@ -107,28 +102,38 @@ SampleRequest read_request(const GenerateFlags& flags) {
 
 // ---- running ---------------------------------------------------------------------------------
 
-// Prints each new token's text as soon as its characters are whole.
-struct TextStream {
-  const PublishedTokenizer& tokenizer;
+// What a person sees of some tokens: their text, or the ids where there is no tokenizer.
+std::string shown(const PublishedTokenizer* tokenizer, const std::vector<int>& ids) {
+  if (tokenizer != nullptr) return to_text(tokenizer->decode_shown(ids));
+  std::string text;
+  for (const int id : ids) text += (text.empty() ? "" : " ") + std::to_string(id);
+  return text;
+}
+
+// Prints each new token's text as soon as its characters are whole, or its id.
+struct TokenStream {
+  const PublishedTokenizer* tokenizer;
   Utf8Stream utf8;
 
   bool operator()(int id) {
-    std::cout << utf8.push(tokenizer.decode_shown({id})) << std::flush;
+    std::cout << (tokenizer == nullptr ? " " + std::to_string(id)
+                                       : utf8.push(tokenizer->decode_shown({id})))
+              << std::flush;
     return true;
   }
 };
 
-SampleRun run_shown(const Model& model, const PublishedTokenizer& tokenizer,
+SampleRun run_shown(const Model& model, const PublishedTokenizer* tokenizer,
                     const std::vector<int>& prompt, SampleRequest request) {
-  TextStream text{tokenizer, {}};
-  const std::string shown_prompt = to_text(tokenizer.decode_shown(prompt));
-  request.options.on_token = std::ref(text);
+  TokenStream stream{tokenizer, {}};
+  const std::string shown_prompt = shown(tokenizer, prompt);
+  request.options.on_token = std::ref(stream);
   request.on_sample = [&](int i) {
-    if (i > 0) std::cout << text.utf8.flush() << "\n---\n";
+    if (i > 0) std::cout << stream.utf8.flush() << "\n---\n";
     std::cout << shown_prompt << std::flush;
   };
   SampleRun run = run_samples(model, prompt, request);
-  std::cout << text.utf8.flush() << std::endl;
+  std::cout << stream.utf8.flush() << std::endl;
   return run;
 }
 
@@ -142,85 +147,6 @@ Proof check_bits(const Model& model, const std::vector<int>& prompt, const Sampl
   return prove_cached_equals_full(model, ids, calls);
 }
 
-// ---- telling ---------------------------------------------------------------------------------
-
-// What is told beside the text.
-struct Told {
-  std::vector<std::string> from_model;  // flags that generation_config.json gave
-  std::optional<Proof> proof;
-};
-
-// Tokens a second; negative where nothing ran that could be timed.
-struct Rates {
-  double prefill = -1;
-  double decode = -1;
-};
-
-std::size_t count_new(const SampleRun& run) {
-  std::size_t n = 0;
-  for (const Generated& sample : run.samples) n += sample.tokens.size();
-  return n;
-}
-
-// With the cache the first new token costs no step of its own; without it every one costs a pass.
-Rates measure_rates(const SampleRun& run, bool cached) {
-  Rates rates;
-  const std::size_t steps = cached ? run.decoded : count_new(run);
-  if (cached) rates.prefill = static_cast<double>(run.prefilled) / run.prefill_seconds;
-  if (steps > 0) rates.decode = static_cast<double>(steps) / run.decode_seconds;
-  return rates;
-}
-
-std::string rate_text(double rate) {
-  return rate < 0 ? format("%10s", "-") : format("%10.1f", rate);
-}
-
-void print_table(std::size_t n_prompt, const SampleRun& run, bool cached, const Told& told) {
-  const Rates rates = measure_rates(run, cached);
-  std::fprintf(stderr, "\n  prompt  %8zu tokens   prefill %s tokens/s\n", n_prompt,
-               rate_text(rates.prefill).c_str());
-  std::fprintf(stderr, "  new     %8zu tokens   decode  %s tokens/s   finish %s\n", count_new(run),
-               rate_text(rates.decode).c_str(), finish_name(run.samples.back().finish));
-  std::fprintf(stderr, "  cache   %8zu bytes\n", run.cache_bytes);
-  if (!told.from_model.empty()) {
-    std::fprintf(stderr, "  from the model's generation_config.json:");
-    for (const std::string& flag : told.from_model) std::fprintf(stderr, " %s", flag.c_str());
-    std::fprintf(stderr, "\n");
-  }
-  if (told.proof) {
-    std::fprintf(stderr, "  cached == uncached: %zu of %zu logits differ\n",
-                 told.proof->logits_differ, told.proof->logits);
-  }
-}
-
-// A rate that there is none of is null.
-Json rate_json(double rate) {
-  return rate < 0 ? Json() : Json(rate);
-}
-
-void print_json(const PublishedTokenizer& tokenizer, const std::vector<int>& prompt,
-                const SampleRun& run, const SampleRequest& request, const Told& told) {
-  Json samples = Json::array();
-  for (const Generated& sample : run.samples) {
-    samples.push_back({{"ids", sample.tokens},
-                       {"text", sampled_text(tokenizer, sample)},
-                       {"finish", finish_name(sample.finish)}});
-  }
-  const Rates rates = measure_rates(run, request.use_cache);
-  Json reply = {{"samples", std::move(samples)},
-                {"prompt_ids", prompt},
-                {"seed", request.options.seed},
-                {"prefill_tokens_per_second", rate_json(rates.prefill)},
-                {"decode_tokens_per_second", rate_json(rates.decode)},
-                {"cache_bytes", run.cache_bytes},
-                {"from_generation_config", told.from_model}};
-  if (told.proof) {
-    reply["logits_compared"] = told.proof->logits;
-    reply["logits_differ"] = told.proof->logits_differ;
-  }
-  std::cout << reply.dump() << std::endl;
-}
-
 // Only the library's kernels, there to be compared, may round differently with the cache.
 void check_proof(const KernelSet& kernels, const Proof& proof) {
   if (proof.logits_differ == 0 || kernels.name() == "eigen") return;
@@ -231,28 +157,34 @@ void check_proof(const KernelSet& kernels, const Proof& proof) {
 }
 
 std::vector<int> read_prompt(const CLI::App& command, const GenerateFlags& flags,
-                             const PublishedTokenizer& tokenizer) {
+                             const PublishedTokenizer* tokenizer) {
   if (command.count("--prompt-tokens") > 0) return flags.prompt_tokens;
-  return tokenizer.encode(flags.prompt, !flags.no_specials, tokenizer.add_bos);
+  if (tokenizer == nullptr) {
+    throw Error(ErrorCode::kBadValue,
+                {"the model has no tokenizer", "a prompt in words", "ids: --prompt-tokens 1,2,3",
+                 "or give it one with --tokenizer"});
+  }
+  return tokenizer->encode(flags.prompt, !flags.no_specials, tokenizer->add_bos);
 }
 
 void generate(const CLI::App& command, GenerateFlags flags) {
   check_flags(command, flags);
   Engine engine(flags.engine);
   show_loading(engine);
-  Told told;
-  told.from_model = take_recommended(command, engine.model_path(), flags);
-  const SampleRequest request = read_request(flags);
-  const PublishedTokenizer& tokenizer = engine.tokenizer();
-  const std::vector<int> prompt = read_prompt(command, flags, tokenizer);
-  const SampleRun run = flags.json ? run_samples(engine.model(), prompt, request)
-                                   : run_shown(engine.model(), tokenizer, prompt, request);
+  GenerateReport report;
+  report.recommended = take_recommended(command, engine.model_path(), flags);
+  report.request = read_request(flags);
+  report.tokenizer = engine.has_tokenizer() ? &engine.tokenizer() : nullptr;
+  report.prompt = read_prompt(command, flags, report.tokenizer);
+  const Model& model = engine.model();
+  report.model = &model;
+  report.run = flags.json ? run_samples(model, report.prompt, report.request)
+                          : run_shown(model, report.tokenizer, report.prompt, report.request);
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
-    told.proof = check_bits(engine.model(), prompt, run);
+    report.proof = check_bits(model, report.prompt, report.run);
   }
-  flags.json ? print_json(tokenizer, prompt, run, request, told)
-             : print_table(prompt.size(), run, request.use_cache, told);
-  if (told.proof) check_proof(engine.kernels(), *told.proof);
+  flags.json ? print_json(report) : print_table(report);
+  if (report.proof) check_proof(engine.kernels(), *report.proof);
 }
 
 void add_sampling_flags(CLI::App& command, GenerateFlags& flags) {

@@ -43,10 +43,11 @@ void check_model_path(const fs::path& path) {
                                           : "check the path; it is taken from the current folder"});
 }
 
-// Ids alone can be served without a tokenizer. A GGUF file has one inside.
+// Ids alone can be served without a tokenizer.
 bool holds_tokenizer(const fs::path& path) {
+  if (is_gguf(path)) return GgufFile(path).metadata().contains("tokenizer.ggml.tokens");
   std::error_code no_matter;
-  return !fs::is_directory(path, no_matter) || fs::exists(path / "tokenizer.json", no_matter);
+  return fs::exists(path / "tokenizer.json", no_matter);
 }
 
 std::vector<int> union_of(std::vector<int> a, const std::vector<int>& b) {
@@ -93,8 +94,11 @@ const Model& Engine::model() {
   return *model_;
 }
 
-bool Engine::has_tokenizer() const {
-  return !options_.tokenizer.empty() || holds_tokenizer(model_path());
+bool Engine::has_tokenizer() {
+  if (!has_tokenizer_) {
+    has_tokenizer_ = !options_.tokenizer.empty() || holds_tokenizer(model_path());
+  }
+  return *has_tokenizer_;
 }
 
 const PublishedTokenizer& Engine::tokenizer() {

@@ -39,7 +39,7 @@ class Engine {
   /// model is asked for, or if the bundled one is missing. The model's EOS ids are those that its
   /// own files name, also where another tokenizer serves.
   const Model& model();
-  bool has_tokenizer() const;  ///< false for a model folder without one: ids alone can be served
+  bool has_tokenizer();  ///< false for a model without one: ids alone can be served
   const PublishedTokenizer& tokenizer();
 
   /// progress hears of the layers loaded.
@@ -53,6 +53,7 @@ class Engine {
   std::unique_ptr<KernelSet> kernels_;
   std::optional<Model> model_;
   std::optional<PublishedTokenizer> tokenizer_;
+  std::optional<bool> has_tokenizer_;
   std::function<void(std::size_t, std::size_t)> progress_;
 };
 
