@@ -7,6 +7,7 @@ process to the file it writes, against the library's training alone. Times are p
 and system) of the one thread: on an idle machine that is the clock's, on a busy one it is fairer.
 """
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -62,33 +63,19 @@ def read_text(paths, limit):
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             if len(text) >= limit:
                 break
-            data = file.read_bytes()
-            if is_utf8(data):
-                text += data
+            with contextlib.suppress(UnicodeDecodeError):
+                text += file.read_bytes().decode().encode()
     if len(text) < limit:
         print(f"note: only {len(text) / 1e6:.1f} MB of text here", file=sys.stderr)
     return bytes(text[:limit])
 
 
-def is_utf8(data):
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def documents(text):
     """Cut into DOCUMENT bytes each, or up to three less: no character is cut."""
     cut = []
-    while text:
-        size = min(DOCUMENT, len(text))
-        while size > 0 and not is_utf8(text[:size]):
-            size -= 1
-        if size == 0:  # the end of the text cuts a character
-            break
-        cut.append(text[:size].decode())
-        text = text[size:]
+    while part := text[:DOCUMENT].decode(errors="ignore"):
+        cut.append(part)
+        text = text[len(part.encode()):]
     return cut
 
 
@@ -132,7 +119,17 @@ class Tokenwalk:
         self.process.wait()
 
 
-class HuggingFace:
+class Peer:
+    """Another library, in this process."""
+
+    def ids(self):
+        return self.encode()
+
+    def seconds(self):
+        return timed(self.encode)
+
+
+class HuggingFace(Peer):
     def __init__(self, path, texts):
         import tokenizers
 
@@ -145,14 +142,8 @@ class HuggingFace:
         return [self.tokenizer.encode_batch_fast([text], add_special_tokens=False)[0].ids
                 for text in self.texts]
 
-    def ids(self):
-        return self.encode()
 
-    def seconds(self):
-        return timed(self.encode)
-
-
-class Tiktoken:
+class Tiktoken(Peer):
     def __init__(self, path, texts):
         import tiktoken
 
@@ -165,19 +156,12 @@ class Tiktoken:
     def encode(self):
         return [self.encoding.encode_ordinary(text) for text in self.texts]
 
-    def ids(self):
-        return self.encode()
-
-    def seconds(self):
-        return timed(self.encode)
-
 
 def pattern_of(data):
     """The pattern of a Split pre-tokenizer; for ByteLevel's own, GPT-2's as tiktoken writes it."""
     from tiktoken_ext.openai_public import r50k_pat_str
 
-    parts = data["pre_tokenizer"].get("pretokenizers", [data["pre_tokenizer"]])
-    for part in parts:
+    for part in data["pre_tokenizer"].get("pretokenizers", [data["pre_tokenizer"]]):
         if part["type"] == "Split":
             return part["pattern"]["Regex"]
     return r50k_pat_str
