@@ -13,9 +13,9 @@ namespace tokenwalk {
 ///   \uHHHH    that code point
 ///   \p{Han}   a script by the property Script (PCRE2: Script_Extensions)
 /// Under (?i) a letter matches those that fold to the same single letter; foldings to several
-/// letters (ß and ss) are not made. What would mean something else and has no such rewriting throws Error(kBadValue) that names it:
-/// options but (?i), verbs (*...), \R \X \h \K \G \Q \N \C, POSIX classes, && and [ inside a class,
-/// {,n}, {n,m}+. Source: Oniguruma's doc/RE, pcre2pattern(3).
+/// letters (ß and ss) are not made. What would mean something else and has no such rewriting throws
+/// Error(kBadValue) that names it: options but (?i), verbs (*...), \R \X \h \K \G \Q \N \C, POSIX
+/// classes, && and [ inside a class, {,n}, {n,m}+. Source: Oniguruma's doc/RE, pcre2pattern(3).
 std::string pcre2_dialect(std::string_view expression);
 
 }  // namespace tokenwalk

@@ -130,7 +130,7 @@ TEST(CliPublished, TrainTokenizerByPattern) {
   EXPECT_EQ(shown.out, "12\n") << "digits stand 16 places after '!'";
   const Outcome bad = run_tokenwalk(
       {"train-tokenizer", "--input", text, "--vocab-size", "300", "--pattern", "(", "--out", out});
-  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_EQ(bad.exit_code, 2);
   EXPECT_NE(bad.err.find("at offset 1"), std::string::npos) << bad.err;
   std::filesystem::remove_all(folder);
 }

@@ -157,14 +157,25 @@ void check_proof(const KernelSet& kernels, const Proof& proof) {
 }
 
 std::vector<int> read_prompt(const CLI::App& command, const GenerateFlags& flags,
-                             const PublishedTokenizer* tokenizer) {
+                             const Engine& engine, const PublishedTokenizer* tokenizer) {
   if (command.count("--prompt-tokens") > 0) return flags.prompt_tokens;
   if (tokenizer == nullptr) {
-    throw Error(ErrorCode::kBadValue,
-                {"the model has no tokenizer", "a prompt in words", "ids: --prompt-tokens 1,2,3",
-                 "or give it one with --tokenizer"});
+    throw Error(ErrorCode::kBadFile,
+                {engine.model_path() + " has no tokenizer", "a prompt in words",
+                 "ids: --prompt-tokens 1,2,3", "or give it one with --tokenizer"});
   }
   return tokenizer->encode(flags.prompt, !flags.no_specials, tokenizer->add_bos);
+}
+
+// What goes wrong while a model runs, such as a logit that is NaN, is no mistake in a flag.
+SampleRun run(const GenerateReport& report, bool show) {
+  check_generate(report.model->config, report.prompt, report.request.options);
+  try {
+    return show ? run_shown(*report.model, report.tokenizer, report.prompt, report.request)
+                : run_samples(*report.model, report.prompt, report.request);
+  } catch (const Error& error) {
+    throw Error(ErrorCode::kBadFile, error.parts());
+  }
 }
 
 void generate(const CLI::App& command, GenerateFlags flags) {
@@ -175,11 +186,10 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   report.recommended = take_recommended(command, engine.model_path(), flags);
   report.request = read_request(flags);
   report.tokenizer = engine.has_tokenizer() ? &engine.tokenizer() : nullptr;
-  report.prompt = read_prompt(command, flags, report.tokenizer);
+  report.prompt = read_prompt(command, flags, engine, report.tokenizer);
   const Model& model = engine.model();
   report.model = &model;
-  report.run = flags.json ? run_samples(model, report.prompt, report.request)
-                          : run_shown(model, report.tokenizer, report.prompt, report.request);
+  report.run = run(report, !flags.json);
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
     report.proof = check_bits(model, report.prompt, report.run);
   }
