@@ -64,8 +64,8 @@ TEST(CliModels, IdsGoInAndComeOutWithoutATokenizer) {
 
 TEST(CliModels, WordsNeedATokenizer) {
   const Outcome outcome = generate(golden("transformer_lm"), {"--prompt", "Hello"});
-  EXPECT_NE(outcome.exit_code, 0);
-  EXPECT_NE(outcome.err.find("the model has no tokenizer"), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.err.find("transformer_lm has no tokenizer"), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.err.find("--prompt-tokens"), std::string::npos) << outcome.err;
 }
 
