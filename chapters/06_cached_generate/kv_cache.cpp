@@ -12,6 +12,16 @@ KvCache::KvCache(const Model& model)
   }
 }
 
+KvCache KvCache::fork(const Model& model) const {
+  KvCache other(model);
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    other.layers_[i] = model.kernels->kv_fork(*layers_[i]);
+  }
+  other.rotary_ = rotary_;
+  other.length_ = length_;
+  return other;
+}
+
 void KvCache::truncate(std::size_t length) {
   // BEGIN SOLUTION 06.1
   CHECK_LE(length, length_);
