@@ -116,6 +116,39 @@ std::span<const std::byte> checked_body(const MappedFile& file) {
   return file.bytes().first(size).subspan(kMagic.size());
 }
 
+// What the rest of the file holds.
+struct Counts {
+  std::uint64_t ids, cached, logits;
+};
+
+Counts read_counts(ByteReader& reader, const ModelConfig& config) {
+  const std::size_t row_bytes = 2 * config.n_layers * config.attention.kv_size() * sizeof(float);
+  Counts n;
+  n.ids = reader.read_count(sizeof(int), "the number of ids");
+  n.cached = reader.read_count(row_bytes, "the number of cached positions");
+  n.logits = reader.read_count(sizeof(float), "the number of logits");
+  const bool pending = n.ids == n.cached + 1;
+  const std::uint64_t wanted = n.ids == 0 || pending ? 0 : config.vocab;
+  if (n.ids > config.context || (n.ids != n.cached && !pending) || n.logits != wanted) {
+    refuse(reader.source(), "a session that does not fit together",
+           std::to_string(n.ids) + " ids, " + std::to_string(n.cached) + " cached, " +
+               std::to_string(n.logits) + " logits",
+           "at most one id that is not cached, and logits if there is none", "");
+  }
+  return n;
+}
+
+std::vector<int> read_ids(ByteReader& reader, std::uint64_t n, std::size_t vocab) {
+  std::vector<int> ids(n);
+  for (int& id : ids) {
+    id = reader.read<std::int32_t>("an id");
+    if (id >= 0 && static_cast<std::size_t>(id) < vocab) continue;
+    refuse(reader.source(), "no such token", "id " + std::to_string(id),
+           "an id from 0 to " + std::to_string(vocab - 1), "");
+  }
+  return ids;
+}
+
 std::vector<float> read_floats(ByteReader& reader, std::size_t n, const char* what) {
   std::vector<float> values(n);
   for (float& value : values) value = reader.read<float>(what);
@@ -160,16 +193,15 @@ Session load_session(const Model& model, const std::filesystem::path& path) {
     refuse(file.path(), "a session of another model", "another fingerprint", "that of this model",
            "load it with the model that it was saved with");
   }
-  const std::size_t row_bytes =
-      2 * model.config.n_layers * model.config.attention.kv_size() * sizeof(float);
-  const std::uint64_t n_ids = reader.read_count(sizeof(int), "the number of ids");
-  const std::uint64_t n_cached = reader.read_count(row_bytes, "the number of cached positions");
-  const std::uint64_t n_logits = reader.read_count(sizeof(float), "the number of logits");
-  std::vector<int> ids(n_ids);
-  for (int& id : ids) id = reader.read<std::int32_t>("an id");
+  const Counts n = read_counts(reader, model.config);
+  std::vector<int> ids = read_ids(reader, n.ids, model.config.vocab);
   KvCache cache(model);
-  read_kv(reader, model, n_cached, cache);
-  std::vector<float> logits = read_floats(reader, n_logits, "a logit");
+  read_kv(reader, model, n.cached, cache);
+  std::vector<float> logits = read_floats(reader, n.logits, "a logit");
+  if (reader.left() > 0) {
+    refuse(file.path(), "a session that does not fit together",
+           std::to_string(reader.left()) + " bytes too many", "the end of the file", "");
+  }
   return Session(model, std::move(ids), std::move(cache), std::move(logits));
 }
 
