@@ -16,8 +16,8 @@ namespace tokenwalk {
 ///     cached()   positions whose K and V are held; they come from exactly tokens()[0 .. cached())
 ///     pending()  tokens() - cached(): 0 or 1 between calls
 ///
-/// After N >= 1 new tokens one id is pending: it was sampled, nobody has asked yet what follows, and
-/// the next call feeds it first. With nothing pending the logits of the last position are kept.
+/// After N >= 1 new tokens one id is pending: it was sampled, nobody has asked yet what follows,
+/// and the next call feeds it first. With nothing pending the logits of the last position are kept.
 /// What comes out depends on the weights, the ids, the options and the seed alone: not on chunks,
 /// on threads, or on how the text came about. The model must outlive the session.
 class Session {

@@ -103,9 +103,8 @@ std::span<const std::byte> checked_body(const MappedFile& file) {
            "save it again with this version of the program");
   }
   std::uint64_t expected = 0;
-  const std::size_t size = text.size() < kMagic.size() + sizeof expected
-                               ? kMagic.size()
-                               : text.size() - sizeof expected;
+  const std::size_t size =
+      text.size() < kMagic.size() + sizeof expected ? kMagic.size() : text.size() - sizeof expected;
   std::memcpy(&expected, text.data() + size, std::min(sizeof expected, text.size() - size));
   Fnv1a sum;
   sum.add(text.data(), size);

@@ -41,11 +41,11 @@ std::string find_fault(const Text& text) {
   }
   if (s.cached() == 0) return "";
   const RunResult full = run_full(s.model(), std::span(text.ids).first(s.cached()));
-  const std::string kv = describe_difference("K and V", config.attention.kv_size(), full.kv,
-                                             kv_of(s));
+  const std::string kv =
+      describe_difference("K and V", config.attention.kv_size(), full.kv, kv_of(s));
   if (!kv.empty() || s.logits().empty()) return kv;
-  return describe_difference("logits", config.vocab,
-                             std::span(full.logits).last(config.vocab), s.logits());
+  return describe_difference("logits", config.vocab, std::span(full.logits).last(config.vocab),
+                             s.logits());
 }
 
 GenerateOptions draw_options(Dice& dice) {
@@ -81,8 +81,7 @@ std::string generate(Text& text, Dice& dice) {
 std::string truncate(Text& text, Dice& dice) {
   const std::size_t n = dice.between(0, text.ids.size());
   const std::size_t before = text.session.cached();
-  const std::size_t expected =
-      n == text.ids.size() ? before : std::min(before, n == 0 ? 0 : n - 1);
+  const std::size_t expected = n == text.ids.size() ? before : std::min(before, n == 0 ? 0 : n - 1);
   text.session.truncate(n);
   text.ids.resize(n);
   return text.session.cached() == expected ? "" : "truncate keeps another number of positions";
@@ -91,11 +90,13 @@ std::string truncate(Text& text, Dice& dice) {
 std::string sync(Text& text, Dice& dice) {
   std::vector<int> ids = text.ids;
   ids.resize(dice.between(0, ids.size()));
-  for (const int id : dice.ids(dice.between(ids.empty() ? 1 : 0, 3), text.session.model().config.vocab)) {
+  for (const int id :
+       dice.ids(dice.between(ids.empty() ? 1 : 0, 3), text.session.model().config.vocab)) {
     ids.push_back(id);
   }
   std::size_t common = 0;
-  while (common < std::min(ids.size(), text.ids.size()) && ids[common] == text.ids[common]) ++common;
+  while (common < std::min(ids.size(), text.ids.size()) && ids[common] == text.ids[common])
+    ++common;
   const std::size_t kept = std::min({text.session.cached(), common, ids.size() - 1});
   const std::size_t evaluated = text.session.sync(ids);
   text.ids = ids;
@@ -220,7 +221,8 @@ TEST_F(Ch07SessionFile, GoesOnWithTheSameBits) {
     Session loaded = load_session(model_, path_);
     EXPECT_EQ(find_fault({loaded.fork(), session_.tokens()}), "");
     EXPECT_EQ(loaded.pending(), session_.pending());
-    EXPECT_EQ(loaded.generate({}, tokens(4)).tokens, session_.fork().generate({}, tokens(4)).tokens);
+    EXPECT_EQ(loaded.generate({}, tokens(4)).tokens,
+              session_.fork().generate({}, tokens(4)).tokens);
   }
 }
 
