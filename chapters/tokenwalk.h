@@ -17,3 +17,6 @@
 #include "chapters/06_cached_generate/generate_cached.h"
 #include "chapters/06_cached_generate/kv_cache.h"
 #include "chapters/06_cached_generate/proof.h"
+#include "chapters/07_sessions/session.h"
+#include "chapters/07_sessions/session_file.h"
+#include "chapters/07_sessions/wrappers.h"

@@ -101,6 +101,11 @@ class ReferenceKernelSet : public KernelSet {
     std::copy_n(kv.values.begin() + static_cast<std::ptrdiff_t>(offset), kv.row_size, v);
   }
 
+  std::unique_ptr<LayerKv> kv_fork(const LayerKv& layer) const override {
+    const auto& kv = static_cast<const ReferenceKv&>(layer);
+    return std::make_unique<ReferenceKv>(kv);
+  }
+
   void attend(AttentionShape shape, std::span<const AttendRow> rows) const override {
     pool_.for_chunks(rows.size(), 1, [&](std::size_t begin, std::size_t end) {
       for (const AttendRow& row : rows.subspan(begin, end - begin)) {

@@ -27,4 +27,16 @@ std::size_t KvCache::bytes() const {
 }
 //! [06-kv-cache]
 
+//! [07-fork-cache]
+KvCache KvCache::fork(const Model& model) const {
+  KvCache other(model);
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    other.layers_[i] = model.kernels->kv_fork(*layers_[i]);
+  }
+  other.rotary_ = rotary_;
+  other.length_ = length_;
+  return other;
+}
+//! [07-fork-cache]
+
 }  // namespace tokenwalk

@@ -14,8 +14,7 @@ namespace tokenwalk {
 ///
 ///     bytes = 2 * n_layers * n_kv_heads * head_dim * 4 * (length rounded up to kKvBlock)
 ///
-/// It belongs to one model, which must outlive it. Not copied by accident: copying is a fork, and
-/// forks come in chapter 07.
+/// It belongs to one model, which must outlive it. Not copied by accident: copying is a fork.
 class KvCache {
  public:
   explicit KvCache(const Model& model);
@@ -25,6 +24,9 @@ class KvCache {
 
   /// Positions held.
   std::size_t length() const { return length_; }
+
+  /// Another cache that holds the same and goes on on its own: chapter 07.
+  KvCache fork(const Model& model) const;
 
   /// Forgets positions from `length` on; their memory stays and is written over.
   void truncate(std::size_t length);

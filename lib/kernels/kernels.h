@@ -114,6 +114,10 @@ class KernelSet {
   /// What is stored at `position`: k and v, [n_kv_heads, head_dim] each.
   virtual void kv_read(const LayerKv& kv, std::size_t position, float* k, float* v) const = 0;
 
+  /// Another LayerKv with the same contents, for a fork of the text. Either may be written
+  /// afterwards without changing the other; blocks that neither writes may be shared.
+  virtual std::unique_ptr<LayerKv> kv_fork(const LayerKv& kv) const = 0;
+
   /// Attention of each row over its own K and V. Query head h looks at K/V head
   /// h / (n_heads / n_kv_heads).
   virtual void attend(AttentionShape shape, std::span<const AttendRow> rows) const = 0;

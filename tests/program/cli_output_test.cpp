@@ -55,8 +55,9 @@ TEST(CliOutput, ThatNobodyReadsEndsQuietly) {
 }
 
 TEST(CliOutput, OfAChapterThatIsLostIsTold) {
-  for (const char* chapter : {"01_tokenizer", "02_softmax_temperature", "03_nucleus_sampling",
-                              "04_transformer", "05_naive_generate", "06_cached_generate"}) {
+  for (const char* chapter :
+       {"01_tokenizer", "02_softmax_temperature", "03_nucleus_sampling", "04_transformer",
+        "05_naive_generate", "06_cached_generate", "07_sessions"}) {
     expect_told(std::string("./chapters/") + chapter);
   }
 }

@@ -40,6 +40,7 @@ class ForwardingKernels : public KernelSet {
   void kv_read(const LayerKv& kv, std::size_t position, float* k, float* v) const override {
     inner_.kv_read(kv, position, k, v);
   }
+  std::unique_ptr<LayerKv> kv_fork(const LayerKv& kv) const override { return inner_.kv_fork(kv); }
   void attend(AttentionShape shape, std::span<const AttendRow> rows) const override {
     inner_.attend(shape, rows);
   }

@@ -31,6 +31,18 @@ void PackedKv::add_block() {
   blocks_.push_back(std::move(block));
 }
 
+// The block, after copying it if a fork shares it.
+float* PackedKv::own_block(std::size_t index) {
+  std::shared_ptr<AlignedFloats>& block = blocks_[index];
+  if (block.use_count() > 1) {
+    auto copy = std::make_shared<AlignedFloats>(block->size());
+    std::copy_n(block->data(), block->size(), copy->data());
+    block = std::move(copy);
+    starts_[index] = block->data();
+  }
+  return block->data();
+}
+
 // A full group of 16 positions becomes lines with its last row; later writes go into the lines.
 // Every head's [head_dim][16] follows the one before, so all of them are the lines of one long row.
 void PackedKv::write_key(float* group, std::size_t position, const float* k) {
@@ -50,7 +62,7 @@ void PackedKv::write_key(float* group, std::size_t position, const float* k) {
 void PackedKv::write(std::size_t position, const float* k, const float* v) {
   CHECK_LE(position, capacity());
   if (position == capacity()) add_block();
-  float* block = blocks_[position / kKvBlock]->data();
+  float* block = own_block(position / kKvBlock);
   write_key(block + key_group(position), position, k);
   std::copy_n(v, shape_.kv_size(), block + position % kKvBlock * shape_.kv_size());
 }

@@ -15,7 +15,8 @@ namespace tokenwalk {
 /// Scores of 16 positions, and 16 dimensions of the mixed values, are then one register.
 /// A key written into such lines touches kv_size() of them, so the newest keys wait as rows, in the
 /// same place, [16 positions][n_kv_heads][head_dim], until there are 16: then they are transposed.
-/// Blocks are counted by reference, so that forks can share them.
+/// A copy shares the blocks, which are counted by reference; whoever writes into a shared block
+/// first makes one of its own. Copies must not be written from several threads at once.
 class PackedKv : public LayerKv {
  public:
   explicit PackedKv(AttentionShape shape);
@@ -42,6 +43,7 @@ class PackedKv : public LayerKv {
 
  private:
   void add_block();
+  float* own_block(std::size_t index);
   void write_key(float* group, std::size_t position, const float* k);
   std::size_t key_group(std::size_t position) const;
 

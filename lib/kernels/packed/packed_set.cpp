@@ -117,6 +117,10 @@ void PackedKernelSet::kv_read(const LayerKv& kv, std::size_t position, float* k,
   static_cast<const PackedKv&>(kv).read(position, k, v);
 }
 
+std::unique_ptr<LayerKv> PackedKernelSet::kv_fork(const LayerKv& kv) const {
+  return std::make_unique<PackedKv>(static_cast<const PackedKv&>(kv));
+}
+
 void PackedKernelSet::attend(AttentionShape shape, std::span<const AttendRow> rows) const {
   const auto scale = static_cast<float>(1.0 / std::sqrt(static_cast<double>(shape.head_dim)));
   pool_.for_chunks(rows.size() * shape.n_kv_heads, 1, [&](std::size_t begin, std::size_t end) {

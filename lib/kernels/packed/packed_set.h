@@ -34,6 +34,7 @@ class PackedKernelSet : public KernelSet {
   std::unique_ptr<LayerKv> kv_create(AttentionShape shape) const override;
   void kv_write(LayerKv& kv, std::size_t position, const float* k, const float* v) const override;
   void kv_read(const LayerKv& kv, std::size_t position, float* k, float* v) const override;
+  std::unique_ptr<LayerKv> kv_fork(const LayerKv& kv) const override;
   void attend(AttentionShape shape, std::span<const AttendRow> rows) const override;
 
  protected:
