@@ -28,26 +28,6 @@ TensorToWrite tensor_of(const TensorFile& file, const StoredTensor& listed, std:
   return {std::move(name), stored.shape, DType::kF32, read_row};
 }
 
-// Scaled rotary positions are written differently in the two forms; only plain ones are converted.
-void check_rotary(const ConvertSource& source) {
-  const Metadata& keys = source.keys;
-  std::string kind;
-  if (source.is_gguf) {
-    const std::string prefix = keys.get_string("general.architecture") + ".rope.";
-    kind = keys.get_string(prefix + "scaling.type", "none");
-    if (kind == "none" && keys.contains(prefix + "scale_linear")) kind = "linear";
-    if (source.file->find_listed(kDivisors) != nullptr) kind = kDivisors;
-  } else {
-    for (const char* key : {"rope_scaling.rope_type", "rope_scaling.type",
-                            "rope_parameters.rope_type", "rope_parameters.type"}) {
-      kind = keys.get_string(key, kind);
-    }
-  }
-  if (kind.empty() || kind == "none" || kind == "default") return;
-  throw_bad_file(keys.source() + " stretches its rotary positions, which cannot be converted yet",
-                 kind, "no rotary scaling", "folder to folder works: everything is copied");
-}
-
 void list_gguf_tensors(ConvertSource& source) {
   std::vector<std::string> unknown;
   const std::size_t head_dim = source.config.attention.head_dim;
@@ -90,7 +70,7 @@ ConvertSource open_gguf(const fs::path& path) {
     source.tokenizer = read_gguf_tokenizer(source.keys);
   }
   source.file = std::move(file);
-  check_rotary(source);
+  check_plain_rotary(source);
   list_gguf_tensors(source);
   return source;
 }
@@ -120,6 +100,25 @@ ConvertSource open_convert_source(const fs::path& path) {
   ConvertSource source = is_gguf(path) ? open_gguf(path) : open_folder(path);
   check_heads(source);
   return source;
+}
+
+void check_plain_rotary(const ConvertSource& source) {
+  const Metadata& keys = source.keys;
+  std::string kind;
+  if (source.is_gguf) {
+    const std::string prefix = keys.get_string("general.architecture") + ".rope.";
+    kind = keys.get_string(prefix + "scaling.type", "none");
+    if (kind == "none" && keys.contains(prefix + "scale_linear")) kind = "linear";
+    if (source.file->find_listed(kDivisors) != nullptr) kind = kDivisors;
+  } else {
+    for (const char* key : {"rope_scaling.rope_type", "rope_scaling.type",
+                            "rope_parameters.rope_type", "rope_parameters.type"}) {
+      kind = keys.get_string(key, kind);
+    }
+  }
+  if (kind.empty() || kind == "none" || kind == "default") return;
+  throw_bad_file(keys.source() + " stretches its rotary positions, which cannot be converted yet",
+                 kind, "no rotary scaling", "folder to folder works: everything is copied");
 }
 
 TensorToWrite reorder_rows(TensorToWrite tensor,

@@ -31,6 +31,10 @@ struct ConvertSource {
 /// for a GGUF tensor that has no Hugging Face name.
 ConvertSource open_convert_source(const std::filesystem::path& path);
 
+/// Throws Error(kBadFile) if the model stretches its rotary positions: folders and GGUF files say
+/// that in different ways, and only plain positions go from one to the other.
+void check_plain_rotary(const ConvertSource& source);
+
 /// The tensor with its rows (a vector: its numbers) in another order: row r is row source_row(r) of
 /// the tensor.
 TensorToWrite reorder_rows(TensorToWrite tensor,

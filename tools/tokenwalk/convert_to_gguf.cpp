@@ -168,6 +168,7 @@ DType stored_type(const TensorToWrite& tensor, const std::string& precision) {
 }  // namespace
 
 GgufKeys gguf_keys(const ConvertSource& source, const std::string& precision) {
+  check_plain_rotary(source);
   GgufKeys keys;
   keys.emplace_back("general.architecture", architecture_of(source));
   keys.emplace_back("general.name", source.path.stem().string());
