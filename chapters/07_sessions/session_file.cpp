@@ -18,6 +18,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
+constexpr const char* kHint = "it cannot be repaired; begin the text again";
 constexpr std::string_view kMagic("twsess\0\1", 8);
 
 // FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923).
@@ -111,7 +112,7 @@ std::span<const std::byte> checked_body(const MappedFile& file) {
   sum.add(text.data(), size);
   if (sum.hash() != expected) {
     refuse(file.path(), "a session that was cut or changed", "another checksum",
-           "the one at its end", "it cannot be repaired; begin the text again");
+           "the one at its end", kHint);
   }
   return file.bytes().first(size).subspan(kMagic.size());
 }
@@ -188,7 +189,7 @@ void save_session(const Session& session, const std::filesystem::path& path) {
 
 Session load_session(const Model& model, const std::filesystem::path& path) {
   const MappedFile file(path);
-  ByteReader reader(checked_body(file), file.path());
+  ByteReader reader(checked_body(file), file.path(), kHint);
   if (reader.read<std::uint64_t>("the model's fingerprint") != model_fingerprint(model)) {
     refuse(file.path(), "a session of another model", "another fingerprint", "that of this model",
            "load it with the model that it was saved with");
