@@ -157,12 +157,12 @@ void check_proof(const KernelSet& kernels, const Proof& proof) {
 }
 
 std::vector<int> read_prompt(const CLI::App& command, const GenerateFlags& flags,
-                             const PublishedTokenizer* tokenizer) {
+                             const PublishedTokenizer* tokenizer, const std::string& model_path) {
   if (command.count("--prompt-tokens") > 0) return flags.prompt_tokens;
   if (tokenizer == nullptr) {
-    throw Error(ErrorCode::kBadValue,
-                {"the model has no tokenizer", "a prompt in words", "ids: --prompt-tokens 1,2,3",
-                 "or give it one with --tokenizer"});
+    throw Error(ErrorCode::kBadFile,
+                {model_path + ": the model has no tokenizer", "a prompt in words",
+                 "ids: --prompt-tokens 1,2,3", "or give it one with --tokenizer"});
   }
   return tokenizer->encode(flags.prompt, !flags.no_specials, tokenizer->add_bos);
 }
@@ -175,7 +175,7 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   report.recommended = take_recommended(command, engine.model_path(), flags);
   report.request = read_request(flags);
   report.tokenizer = engine.has_tokenizer() ? &engine.tokenizer() : nullptr;
-  report.prompt = read_prompt(command, flags, report.tokenizer);
+  report.prompt = read_prompt(command, flags, report.tokenizer, engine.model_path());
   const Model& model = engine.model();
   report.model = &model;
   report.run = flags.json ? run_samples(model, report.prompt, report.request)
