@@ -167,17 +167,6 @@ std::vector<int> read_prompt(const CLI::App& command, const GenerateFlags& flags
   return tokenizer->encode(flags.prompt, !flags.no_specials, tokenizer->add_bos);
 }
 
-// What goes wrong while a model runs, such as a logit that is NaN, is no mistake in a flag.
-SampleRun run(const GenerateReport& report, bool show) {
-  check_generate(report.model->config, report.prompt, report.request.options);
-  try {
-    return show ? run_shown(*report.model, report.tokenizer, report.prompt, report.request)
-                : run_samples(*report.model, report.prompt, report.request);
-  } catch (const Error& error) {
-    throw Error(ErrorCode::kBadFile, error.parts());
-  }
-}
-
 void generate(const CLI::App& command, GenerateFlags flags) {
   check_flags(command, flags);
   Engine engine(flags.engine);
@@ -189,7 +178,8 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   report.prompt = read_prompt(command, flags, engine, report.tokenizer);
   const Model& model = engine.model();
   report.model = &model;
-  report.run = run(report, !flags.json);
+  report.run = flags.json ? run_samples(model, report.prompt, report.request)
+                          : run_shown(model, report.tokenizer, report.prompt, report.request);
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
     report.proof = check_bits(model, report.prompt, report.run);
   }

@@ -1,9 +1,27 @@
 #include "tools/tokenwalk/generation.h"
 
 #include "chapters/01_tokenizer/utf8.h"
+#include "lib/base/error.h"
 #include "lib/base/stopwatch.h"
 
 namespace tokenwalk {
+namespace {
+
+// Runs the loop of a sample. Its options are checked, so that a bad value is a logit of the
+// model's.
+template <typename Loop>
+Generated sample_one(const Loop& loop) {
+  try {
+    return loop();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kBadValue) throw;
+    ErrorParts parts = error.parts();
+    parts.hint = "the model's weights hold NaN or inf, or are too large";
+    throw Error(ErrorCode::kBadFile, parts);
+  }
+}
+
+}  // namespace
 
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request) {
@@ -23,8 +41,10 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
     options.stream = static_cast<std::uint32_t>(i);
     const Stopwatch watch;
     cache.truncate(run.prefilled);
-    run.samples.push_back(request.use_cache ? decode(model, cache, logits, options)
-                                            : generate_naive(model, prompt, options));
+    run.samples.push_back(sample_one([&] {
+      return request.use_cache ? decode(model, cache, logits, options)
+                               : generate_naive(model, prompt, options);
+    }));
     run.decode_seconds += watch.seconds();
     run.decoded += run.samples.back().evaluated;
   }

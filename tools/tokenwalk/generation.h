@@ -32,7 +32,7 @@ struct SampleRun {
 };
 
 /// Samples one after the other; with the cache they share the prefill. Throws what check_generate
-/// throws.
+/// throws; Error(kBadFile) that names the first logit that is NaN or +inf.
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request);
 
