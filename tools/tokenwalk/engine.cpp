@@ -47,7 +47,8 @@ void check_model_path(const fs::path& path) {
 bool holds_tokenizer(const fs::path& path) {
   if (is_gguf(path)) return GgufFile(path).metadata().contains("tokenizer.ggml.tokens");
   std::error_code no_matter;
-  return fs::exists(path / "tokenizer.json", no_matter);
+  return fs::exists(path / "tokenizer.json", no_matter) ||
+         fs::exists(path / "vocab.json", no_matter);
 }
 
 std::vector<int> union_of(std::vector<int> a, const std::vector<int>& b) {
