@@ -19,6 +19,9 @@ class Request {
   /// object: a JSON object; it must outlive the request. Throws where a key is not in `allowed`.
   Request(const Json& object, const std::vector<std::string_view>& allowed);
 
+  /// The request as it came.
+  const Json& whole() const { return object_; }
+
   bool has(std::string_view key) const { return object_.contains(key); }
 
   std::string text(std::string_view key) const;

@@ -54,24 +54,23 @@ Json parse_line(const std::string& line) {
   }
 }
 
-const std::vector<JsonlOp>& all_ops() {
-  static const std::vector<JsonlOp> ops = [] {
-    std::vector<JsonlOp> list;
-    for (const auto& group : {tokenizer_ops(), sampling_ops(), model_ops()}) {
-      list.insert(list.end(), group.begin(), group.end());
-    }
-    return list;
-  }();
-  return ops;
+using Ops = std::vector<JsonlOp>;
+
+Ops all_ops() {
+  Ops list;
+  for (const Ops& group : {tokenizer_ops(), sampling_ops(), model_ops(), session_ops()}) {
+    list.insert(list.end(), group.begin(), group.end());
+  }
+  return list;
 }
 
 // Operations of the protocol that this version has not.
-constexpr std::array<std::string_view, 5> kLaterOps = {"score", "batch", "stop", "chat", "session"};
+constexpr std::array<std::string_view, 4> kLaterOps = {"score", "batch", "stop", "chat"};
 
-[[noreturn]] void fail_op(const std::string& name) {
+[[noreturn]] void fail_op(const Ops& ops, const std::string& name) {
   std::string listed;
   std::vector<std::string_view> names;
-  for (const JsonlOp& op : all_ops()) {
+  for (const JsonlOp& op : ops) {
     listed += (listed.empty() ? "" : ", ") + std::string(op.name);
     names.push_back(op.name);
   }
@@ -84,7 +83,7 @@ constexpr std::array<std::string_view, 5> kLaterOps = {"score", "batch", "stop",
               {"unknown operation", name, listed, nearest_hint(name, names)});
 }
 
-const JsonlOp& find_op(const Json& request) {
+const JsonlOp& find_op(const Ops& ops, const Json& request) {
   if (!request.is_object()) {
     throw Error(ErrorCode::kBadRequest, {"the request is not an object", describe(request),
                                          R"(an object such as {"op": "info"})", ""});
@@ -96,10 +95,10 @@ const JsonlOp& find_op(const Json& request) {
                  "a key \"op\" with a string", R"(for example {"op": "info"})"});
   }
   const std::string name = request["op"];
-  for (const JsonlOp& op : all_ops()) {
+  for (const JsonlOp& op : ops) {
     if (op.name == name) return op;
   }
-  fail_op(name);
+  fail_op(ops, name);
 }
 
 // An error quotes what it found; a request of a megabyte is not sent back whole.
@@ -120,16 +119,16 @@ Json error_reply(std::string_view code, const ErrorParts& parts) {
   return {{"ok", false}, {"error", std::move(error)}};
 }
 
-Json answer(const Json& request, Engine& engine) {
-  const JsonlOp& op = find_op(request);
+Json answer(const Ops& ops, const Json& request, Engine& engine) {
+  const JsonlOp& op = find_op(ops, request);
   Json reply = {{"ok", true}};
   reply.update(op.answer(Request(request, op.keys), engine));
   return reply;
 }
 
-Json reply_to(const std::string& line, Engine& engine) {
+Json reply_to(const Ops& ops, const std::string& line, Engine& engine) {
   try {
-    return answer(parse_line(line), engine);
+    return answer(ops, parse_line(line), engine);
   } catch (const Error& error) {
     return error_reply(error_code_name(error.code()), error.parts());
   } catch (const std::bad_alloc&) {
@@ -150,10 +149,11 @@ std::string reply_line(const Json& reply, const std::string& id) {
 }  // namespace
 
 void serve_jsonl(Engine& engine, std::istream& in, std::ostream& out) {
+  const Ops ops = all_ops();
   std::string line;
   while (out && read_line(in, line)) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    out << reply_line(reply_to(line, engine), raw_id(line)) << '\n' << std::flush;
+    out << reply_line(reply_to(ops, line, engine), raw_id(line)) << '\n' << std::flush;
   }
 }
 

@@ -7,9 +7,8 @@
 #include "chapters/04_transformer/reference_kernels.h"
 #include "lib/base/error.h"
 #include "tools/tokenwalk/fingerprint.h"
-#include "tools/tokenwalk/generation.h"
+#include "tools/tokenwalk/generate_request.h"
 #include "tools/tokenwalk/jsonl_ops.h"
-#include "tools/tokenwalk/sampling_request.h"
 #include "tools/tokenwalk/version.h"
 
 namespace tokenwalk {
@@ -150,63 +149,13 @@ Json answer_logits(const Request& request, Engine& engine) {
 
 // ---- generate --------------------------------------------------------------------------------
 
-constexpr int kMostSamples = 4096;
-
-std::vector<int> read_prompt(const Request& request, Engine& engine) {
-  if (request.has("messages")) {
-    throw Error(ErrorCode::kBadValue,
-                {"key \"messages\" is not in this version", "messages", "prompt or ids",
-                 "chat comes in a later version; write its template into the prompt"});
-  }
-  const bool specials = request.flag("specials", true);
-  if (request.has("prompt") == request.has("ids")) {
-    throw Error(
-        ErrorCode::kBadRequest,
-        {"the prompt is not clear", request.has("prompt") ? "both prompt and ids" : "neither",
-         "one of the keys \"prompt\" and \"ids\"", "prompt is a text, ids are its tokens"});
-  }
-  if (request.has("ids")) return request.integers("ids");
-  const PublishedTokenizer& tokenizer = engine.tokenizer();
-  return tokenizer.encode(request.text("prompt"), specials, tokenizer.add_bos);
-}
-
-SampleRequest read_samples(const Request& request) {
-  SampleRequest samples;
-  GenerateOptions& options = samples.options;
-  options.max_new_tokens = static_cast<int>(request.integer("max_new_tokens", 64, 0, INT32_MAX));
-  options.sampling = read_sampling(request);
-  options.seed = request.seed("seed", 0);
-  options.ignore_eos = request.flag("ignore_eos", false);
-  if (request.has("stop_ids")) options.stop_ids = request.integers("stop_ids");
-  samples.num_samples = static_cast<int>(request.integer("num_samples", 1, 1, kMostSamples));
-  samples.use_cache = request.flag("cache", true);
-  samples.prefill_chunk =
-      static_cast<std::size_t>(request.integer("prefill_chunk", kPrefillChunk, 1, INT32_MAX));
-  request.expect_neutral("stop", Json::array());
-  request.expect_neutral("log_probs", 0);
-  return samples;
-}
-
-// Without a tokenizer there is no text: null.
 Json answer_generate(const Request& request, Engine& engine) {
   const SampleRequest samples = read_samples(request);
   const std::vector<int> prompt = read_prompt(request, engine);
   const SampleRun run = run_samples(engine.model(), prompt, samples);
   Json list = Json::array();
-  for (const Generated& sample : run.samples) {
-    list.push_back(
-        {{"ids", sample.tokens}, {"text", nullptr}, {"finish", finish_name(sample.finish)}});
-    if (engine.has_tokenizer()) list.back()["text"] = sampled_text(engine.tokenizer(), sample);
-  }
+  for (const Generated& sample : run.samples) list.push_back(sample_json(sample, engine));
   return {{"samples", std::move(list)}, {"prompt_ids", prompt}, {"evaluated", run.evaluated()}};
-}
-
-std::vector<std::string_view> generate_keys() {
-  std::vector<std::string_view> keys = {
-      "prompt", "ids",      "max_new_tokens", "seed",     "num_samples", "stop_ids", "ignore_eos",
-      "cache",  "specials", "prefill_chunk",  "messages", "stop",        "log_probs"};
-  for (const std::string_view key : sampling_keys()) keys.push_back(key);
-  return keys;
 }
 
 }  // namespace

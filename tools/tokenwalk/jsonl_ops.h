@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace tokenwalk {
 struct JsonlOp {
   std::string_view name;
   std::vector<std::string_view> keys;
-  Json (*answer)(const Request& request, Engine& engine);
+  std::function<Json(const Request& request, Engine& engine)> answer;
 };
 
 /// encode, decode, utf8, train_tokenizer.
@@ -23,5 +24,8 @@ std::vector<JsonlOp> sampling_ops();
 
 /// info, logits, generate.
 std::vector<JsonlOp> model_ops();
+
+/// session. The sessions live as long as the operation.
+std::vector<JsonlOp> session_ops();
 
 }  // namespace tokenwalk

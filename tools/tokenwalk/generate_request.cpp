@@ -1,0 +1,62 @@
+#include "tools/tokenwalk/generate_request.h"
+
+#include "lib/base/error.h"
+#include "tools/tokenwalk/sampling_request.h"
+
+namespace tokenwalk {
+namespace {
+
+constexpr int kMostSamples = 4096;
+
+}  // namespace
+
+std::vector<std::string_view> generate_keys() {
+  std::vector<std::string_view> keys = {
+      "prompt", "ids",      "max_new_tokens", "seed",     "num_samples", "stop_ids", "ignore_eos",
+      "cache",  "specials", "prefill_chunk",  "messages", "stop",        "log_probs"};
+  for (const std::string_view key : sampling_keys()) keys.push_back(key);
+  return keys;
+}
+
+std::vector<int> read_prompt(const Request& request, Engine& engine) {
+  if (request.has("messages")) {
+    throw Error(ErrorCode::kBadValue,
+                {"key \"messages\" is not in this version", "messages", "prompt or ids",
+                 "chat comes in a later version; write its template into the prompt"});
+  }
+  const bool specials = request.flag("specials", true);
+  if (request.has("prompt") == request.has("ids")) {
+    throw Error(
+        ErrorCode::kBadRequest,
+        {"the prompt is not clear", request.has("prompt") ? "both prompt and ids" : "neither",
+         "one of the keys \"prompt\" and \"ids\"", "prompt is a text, ids are its tokens"});
+  }
+  if (request.has("ids")) return request.integers("ids");
+  const PublishedTokenizer& tokenizer = engine.tokenizer();
+  return tokenizer.encode(request.text("prompt"), specials, tokenizer.add_bos);
+}
+
+SampleRequest read_samples(const Request& request) {
+  SampleRequest samples;
+  GenerateOptions& options = samples.options;
+  options.max_new_tokens = static_cast<int>(request.integer("max_new_tokens", 64, 0, INT32_MAX));
+  options.sampling = read_sampling(request);
+  options.seed = request.seed("seed", 0);
+  options.ignore_eos = request.flag("ignore_eos", false);
+  if (request.has("stop_ids")) options.stop_ids = request.integers("stop_ids");
+  samples.num_samples = static_cast<int>(request.integer("num_samples", 1, 1, kMostSamples));
+  samples.use_cache = request.flag("cache", true);
+  samples.prefill_chunk =
+      static_cast<std::size_t>(request.integer("prefill_chunk", kPrefillChunk, 1, INT32_MAX));
+  request.expect_neutral("stop", Json::array());
+  request.expect_neutral("log_probs", 0);
+  return samples;
+}
+
+Json sample_json(const Generated& sample, Engine& engine) {
+  Json json = {{"ids", sample.tokens}, {"text", nullptr}, {"finish", finish_name(sample.finish)}};
+  if (engine.has_tokenizer()) json["text"] = sampled_text(engine.tokenizer(), sample);
+  return json;
+}
+
+}  // namespace tokenwalk

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "tools/tokenwalk/engine.h"
+#include "tools/tokenwalk/generation.h"
+#include "tools/tokenwalk/json_request.h"
+
+namespace tokenwalk {
+
+/// The keys of the protocol's `generate`.
+std::vector<std::string_view> generate_keys();
+
+/// The ids of `prompt` or `ids`, of which a request has one.
+std::vector<int> read_prompt(const Request& request, Engine& engine);
+
+/// What to generate, all values checked.
+SampleRequest read_samples(const Request& request);
+
+/// One sample of a reply: ids, text (null without a tokenizer), finish.
+Json sample_json(const Generated& sample, Engine& engine);
+
+}  // namespace tokenwalk
