@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <fstream>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "chapters/04_transformer/rotary_table.h"
 #include "lib/base/error.h"
 #include "lib/io/byte_reader.h"
 #include "lib/io/mapped_file.h"
+#include "lib/io/output_file.h"
 
 namespace tokenwalk {
 namespace {
@@ -47,23 +46,21 @@ class Fnv1a {
 // Writes a file and adds up its checksum.
 class Writer {
  public:
-  explicit Writer(const std::filesystem::path& path) : out_(path, std::ios::binary) {}
+  explicit Writer(const std::filesystem::path& path) : file_(path) {}
 
   void write(const void* data, std::size_t size) {
     sum_.add(data, size);
-    out_.write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
+    file_.write({static_cast<const std::byte*>(data), size});
   }
   void write(std::uint64_t value) { write(&value, sizeof value); }
 
-  /// Whether all of it, with the checksum, has been written.
-  bool finish() {
+  void finish() {
     write(sum_.hash());
-    out_.close();
-    return out_.good();
+    file_.finish();
   }
 
  private:
-  std::ofstream out_;
+  OutputFile file_;
   Fnv1a sum_;
 };
 
@@ -172,19 +169,9 @@ void read_kv(ByteReader& reader, const Model& model, std::size_t n_cached, KvCac
 }  // namespace
 
 void save_session(const Session& session, const std::filesystem::path& path) {
-  std::filesystem::path part = path;
-  part += ".part";
-  Writer out(part);
+  Writer out(path);
   write_session(session, out);
-  const bool written = out.finish();
-  std::error_code problem;
-  if (written) std::filesystem::rename(part, path, problem);
-  if (!written || problem) {
-    std::error_code ignored;
-    std::filesystem::remove(part, ignored);
-    refuse(path.string(), "cannot be written", written ? problem.message() : std::strerror(errno),
-           "a folder that may be written, with room", "");
-  }
+  out.finish();
 }
 
 Session load_session(const Model& model, const std::filesystem::path& path) {

@@ -12,6 +12,7 @@
 #include "lib/io/byte_alphabet.h"
 #include "lib/io/describe.h"
 #include "lib/io/json_tree.h"
+#include "lib/io/output_file.h"
 
 namespace tokenwalk {
 namespace {
@@ -149,24 +150,7 @@ std::filesystem::path place_of_file(const std::filesystem::path& path) {
 void write_tokenizer_json(const std::filesystem::path& path, const TokenizerData& data) {
   std::ostringstream text;
   write_all(text, data);
-  // Written beside its place and then renamed: a reader never sees half a file.
-  const std::filesystem::path place = place_of_file(path);
-  std::filesystem::path unfinished = place;
-  unfinished += ".unfinished";
-  std::error_code problem;
-  errno = 0;
-  {
-    std::ofstream out(unfinished, std::ios::binary);
-    out << text.str();
-    out.close();
-    if (!out) problem.assign(errno != 0 ? errno : EIO, std::generic_category());
-  }
-  if (!problem) std::filesystem::rename(unfinished, place, problem);
-  if (!problem) return;
-  std::error_code no_matter;
-  std::filesystem::remove(unfinished, no_matter);
-  throw_bad_file("cannot write " + printable(path.string()), problem.message(),
-                 "a folder that exists and may be written to");
+  write_text_file(place_of_file(path), text.str());
 }
 
 }  // namespace tokenwalk

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <span>
 #include <unordered_set>
 #include <utility>
 
 #include "lib/base/error.h"
+#include "lib/io/gguf_names.h"
 #include "lib/io/widen.h"
 #include "lib/model/tensor_slots.h"
 
@@ -20,20 +20,6 @@ constexpr const char* kRopeDivisors = "rope_freqs.weight";
 // ---- names -----------------------------------------------------------------------------------
 
 using Renaming = std::pair<const char*, const char*>;
-
-constexpr std::array<Renaming, 11> kGgufModules = {{
-    {"input_layernorm", "attn_norm"},
-    {"self_attn.q_proj", "attn_q"},
-    {"self_attn.k_proj", "attn_k"},
-    {"self_attn.v_proj", "attn_v"},
-    {"self_attn.q_norm", "attn_q_norm"},
-    {"self_attn.k_norm", "attn_k_norm"},
-    {"self_attn.o_proj", "attn_output"},
-    {"post_attention_layernorm", "ffn_norm"},
-    {"mlp.gate_proj", "ffn_gate"},
-    {"mlp.up_proj", "ffn_up"},
-    {"mlp.down_proj", "ffn_down"},
-}};
 
 // Source of the names and of what w1, w2, w3 are: the handout of CS336's first assignment.
 constexpr std::array<Renaming, 9> kCourseModules = {{
@@ -48,31 +34,17 @@ constexpr std::array<Renaming, 9> kCourseModules = {{
     {"mlp.up_proj", "ffn.w3"},
 }};
 
-// "model.layers.3.mlp.up_proj.weight" with another prefix and another name for the module.
-std::string rename_in_layer(const std::string& name, const std::string& prefix,
-                            std::span<const Renaming> modules) {
-  const std::size_t layer = std::string("model.layers.").size();
-  const std::size_t module = name.find('.', layer) + 1;
-  const std::size_t end = name.rfind('.');  // of ".weight" or ".bias"
-  for (const auto& [from, to] : modules) {
-    if (name.compare(module, end - module, from) != 0) continue;
-    return prefix + name.substr(layer, module - layer) + to + name.substr(end);
-  }
-  return name;
-}
-
-std::string gguf_name(const std::string& name) {
-  if (name == "model.embed_tokens.weight") return "token_embd.weight";
-  if (name == "model.norm.weight") return "output_norm.weight";
-  if (name == "lm_head.weight") return "output.weight";
-  return rename_in_layer(name, "blk.", kGgufModules);
-}
-
 std::string course_name(const std::string& name) {
   if (name == "model.embed_tokens.weight") return "token_embeddings.weight";
   if (name == "model.norm.weight") return "ln_final.weight";
-  if (name == "lm_head.weight") return name;
-  return rename_in_layer(name, "layers.", kCourseModules);
+  const std::size_t layer = std::string("model.layers.").size();
+  const std::size_t module = name.find('.', layer) + 1;
+  const std::size_t end = name.rfind('.');  // of ".weight"
+  for (const auto& [from, to] : kCourseModules) {
+    if (name.compare(module, end - module, from) != 0) continue;
+    return "layers." + name.substr(layer, module - layer) + to + name.substr(end);
+  }
+  return name;
 }
 
 std::string same_name(const std::string& name) {
@@ -118,9 +90,7 @@ std::vector<float> undo_interleaving(const std::vector<float>& rows, std::size_t
   std::vector<float> result(rows.size());
   const std::size_t n_rows = rows.size() / n_cols;
   for (std::size_t row = 0; row < n_rows; ++row) {
-    const std::size_t head = row / head_dim * head_dim;
-    const std::size_t i = row % head_dim;
-    const std::size_t target = head + i / 2 + (i % 2) * (head_dim / 2);
+    const std::size_t target = hf_row(row, head_dim);
     std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(row * n_cols), n_cols,
                 result.begin() + static_cast<std::ptrdiff_t>(target * n_cols));
   }
@@ -152,7 +122,7 @@ WeightNaming folder_naming(const ModelConfig& config) {
 }
 
 WeightNaming gguf_naming(const ModelConfig& config) {
-  return {gguf_name, config.architecture == "LlamaForCausalLM"};
+  return {gguf_tensor_name, config.architecture == "LlamaForCausalLM"};
 }
 
 void read_rope_divisors(const TensorFile& file, ModelConfig& config) {
