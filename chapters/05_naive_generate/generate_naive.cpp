@@ -30,6 +30,8 @@ const char* finish_name(Finish finish) {
       return "eos";
     case Finish::kStopToken:
       return "stop_token";
+    case Finish::kStopString:
+      return "stop_string";
     case Finish::kContextFull:
       return "context_full";
     case Finish::kCallback:
@@ -69,6 +71,7 @@ void check_generate(const ModelConfig& config, std::span<const int> prompt,
 
 //! [05-sample-at]
 int sample_at(std::span<const float> logits, std::size_t position, const GenerateOptions& options) {
+  if (options.pick) return options.pick(logits, position);
   // BEGIN SOLUTION 05.1
   const double u = uniform_draw(options.seed, options.stream, position);
   return sample(logits, options.sampling, u);

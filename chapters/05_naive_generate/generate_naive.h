@@ -15,11 +15,12 @@ enum class Finish {
   kLength,       ///< max_new_tokens were sampled
   kEos,          ///< the model's end of text came
   kStopToken,    ///< one of stop_ids came
+  kStopString,   ///< a stop string was completed (chapter 08)
   kContextFull,  ///< prompt and new tokens fill the context
   kCallback,     ///< on_token returned false
 };
 
-/// The protocol's name: length, eos, stop_token, context_full, callback.
+/// The protocol's name: length, eos, stop_token, stop_string, context_full, callback.
 const char* finish_name(Finish finish);
 
 /// What to generate.
@@ -31,6 +32,10 @@ struct GenerateOptions {
   bool ignore_eos = false;               ///< go on after the model's end of text
   std::vector<int> stop_ids;             ///< further ids that end the text
   std::function<bool(int id)> on_token;  ///< hears of every new id; false ends the text
+
+  /// Picks the token of `position` from the logits before it, [vocab]; empty: by `sampling`. The
+  /// way in for samplers that look back at the text (chapter 12): what it returns is appended.
+  std::function<int(std::span<const float> logits, std::size_t position)> pick;
 };
 
 /// Exactly that many tokens, each the likeliest: temperature 0, ends of text ignored.
@@ -48,7 +53,8 @@ struct Generated {
 void check_generate(const ModelConfig& config, std::span<const int> prompt,
                     const GenerateOptions& options);
 
-/// One token from one row of logits: the draw belongs to the position that the token will have.
+/// One token from one row of logits, by options.pick if there is one: the draw belongs to the
+/// position that the token will have.
 int sample_at(std::span<const float> logits, std::size_t position, const GenerateOptions& options);
 
 /// What a new token means for the loop: true and the reason if it ends the text.

@@ -143,6 +143,21 @@ TEST(Ch05NaiveGenerate, GenerateRefusesAPromptBeyondTheContext) {
   EXPECT_FALSE(heard);
 }
 
+TEST(Ch05NaiveGenerate, GenerateAsksThePickerOfTheOptions) {
+  const Desk desk(kSpec);
+  const std::vector<int> prompt = {4, 5};
+  std::vector<int> asked;
+  GenerateOptions options;
+  options.max_new_tokens = 3;
+  options.pick = [&](std::span<const float> logits, std::size_t position) {
+    asked.push_back(static_cast<int>(position));
+    return static_cast<int>(logits.size() - position);
+  };
+  const Generated result = generate_naive(desk.model, prompt, options);
+  expect_same(std::vector<int>{48, 47, 46}, result.tokens, {"vocabulary less position", kLoop});
+  expect_same(std::vector<int>{2, 3, 4}, asked, {"positions asked for", kLoop});
+}
+
 TEST(Ch05NaiveGenerate, GenerateTellsTheCallbackOfEveryToken) {
   const Desk desk(kSpec);
   const std::vector<int> prompt = {4, 5};
