@@ -20,3 +20,7 @@
 #include "chapters/07_sessions/session.h"
 #include "chapters/07_sessions/session_file.h"
 #include "chapters/07_sessions/wrappers.h"
+#include "chapters/08_stopping_and_streaming/generate_text.h"
+#include "chapters/08_stopping_and_streaming/interrupt.h"
+#include "chapters/08_stopping_and_streaming/stop_strings.h"
+#include "chapters/08_stopping_and_streaming/text_stream.h"
