@@ -20,3 +20,4 @@
 #include "chapters/07_sessions/session.h"
 #include "chapters/07_sessions/session_file.h"
 #include "chapters/07_sessions/wrappers.h"
+#include "chapters/09_ragged_batch/ragged_batch.h"
