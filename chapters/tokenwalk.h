@@ -21,3 +21,6 @@
 #include "chapters/07_sessions/session_file.h"
 #include "chapters/07_sessions/wrappers.h"
 #include "chapters/09_ragged_batch/ragged_batch.h"
+#include "chapters/10_scoring/continuations.h"
+#include "chapters/10_scoring/log_probs.h"
+#include "chapters/10_scoring/score_text.h"

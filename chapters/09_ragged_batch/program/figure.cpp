@@ -35,7 +35,7 @@ std::string draw_axes(const Axis& x, const Axis& y) {
   std::string svg;
   for (double value = 0; value <= x.end * 1.001; value += x.step) {
     const double at = kLeft + value / x.end * kWidth;
-    svg += text_at(at, kTop + kHeight + 20, "middle", format_number(value));
+    svg += text_at(at, kTop + kHeight + 20, "middle", format("%.6g", value));
   }
   for (double value = 0; value <= y.end * 1.001; value += y.step) {
     const double at = kTop + kHeight - value / y.end * kHeight;
@@ -47,15 +47,16 @@ std::string draw_axes(const Axis& x, const Axis& y) {
 
 std::string draw_curve(const Curve& curve, const char* colour, const Axis& x, const Axis& y) {
   std::string path;
-  double end_y = 0;
+  double end_x = 0, end_y = 0;
   for (const auto& [value, height] : curve.points) {
+    end_x = kLeft + value / x.end * kWidth;
     end_y = kTop + kHeight - height / y.end * kHeight;
-    path += format("%s%.1f %.1f", path.empty() ? "M" : "L", kLeft + value / x.end * kWidth, end_y);
+    path += format("%s%.1f %.1f", path.empty() ? "M" : "L", end_x, end_y);
   }
   return format("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n", path.c_str(),
                 colour) +
-         format("<g fill=\"%s\">", colour) +
-         text_at(kLeft + kWidth, end_y - 8, "end", curve.label) + "</g>\n";
+         format("<g fill=\"%s\">", colour) + text_at(end_x, end_y - 8, "end", curve.label) +
+         "</g>\n";
 }
 
 }  // namespace
