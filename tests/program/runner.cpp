@@ -195,6 +195,10 @@ std::string Conversation::hear() {
   return line;
 }
 
+void Conversation::interrupt() const {
+  kill(process_, SIGINT);
+}
+
 int Conversation::finish() {
   close(to_program_);
   const int status = wait_for(process_);

@@ -47,6 +47,9 @@ class Conversation {
   /// The next line, or nothing if none comes within ten seconds.
   std::string hear();
 
+  /// Sends what Ctrl-C sends.
+  void interrupt() const;
+
   /// Closes the program's input and waits for its end; returns the exit code.
   int finish();
 

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "chapters/01_tokenizer/utf8.h"
+#include "chapters/08_stopping_and_streaming/interrupt.h"
 #include "lib/base/error.h"
 #include "lib/base/format.h"
 #include "tools/tokenwalk/commands.h"
@@ -31,6 +32,8 @@ struct GenerateFlags {
   std::string seed = "0";
   int num_samples = 1;
   int prefill_chunk = kPrefillChunk;
+  std::vector<std::string> stop;
+  std::vector<int> stop_ids;
   bool ignore_eos = false;
   bool no_specials = false;
   bool no_cache = false;
@@ -82,6 +85,7 @@ void check_flags(const CLI::App& command, const GenerateFlags& flags) {
                                        "--prompt is a text, --prompt-tokens its ids"});
   }
   check_utf8(flags.prompt, "the prompt");
+  for (const std::string& stop : flags.stop) check_utf8(stop, "a stop string");
 }
 
 SampleRequest read_request(const GenerateFlags& flags) {
@@ -94,6 +98,8 @@ SampleRequest read_request(const GenerateFlags& flags) {
   options.sampling.min_p = flags.min_p;
   options.seed = read_seed(flags.seed, flags.json);
   options.ignore_eos = flags.ignore_eos;
+  options.stop_ids = flags.stop_ids;
+  request.stop = flags.stop;
   request.num_samples = flags.num_samples;
   request.use_cache = !flags.no_cache;
   request.prefill_chunk = static_cast<std::size_t>(flags.prefill_chunk);
@@ -110,31 +116,31 @@ std::string shown(const PublishedTokenizer* tokenizer, const std::vector<int>& i
   return text;
 }
 
-// Prints each new token's text as soon as its characters are whole, or its id.
-struct TokenStream {
-  const PublishedTokenizer* tokenizer;
-  Utf8Stream utf8;
-
-  bool operator()(int id) {
-    std::cout << (tokenizer == nullptr ? " " + std::to_string(id)
-                                       : utf8.push(tokenizer->decode_shown({id})))
-              << std::flush;
-    return true;
-  }
-};
-
-SampleRun run_shown(const Model& model, const PublishedTokenizer* tokenizer,
-                    const std::vector<int>& prompt, SampleRequest request) {
-  TokenStream stream{tokenizer, {}};
-  const std::string shown_prompt = shown(tokenizer, prompt);
-  request.options.on_token = std::ref(stream);
+// Prints the text as it comes, or the ids where there is no tokenizer.
+SampleRun run_shown(const Model& model, const std::vector<int>& prompt, SampleRequest request) {
+  const std::string shown_prompt = shown(request.tokenizer, prompt);
+  request.show_control = false;
+  request.on_piece = [](const std::string& piece) { std::cout << piece << std::flush; };
   request.on_sample = [&](int i) {
-    if (i > 0) std::cout << stream.utf8.flush() << "\n---\n";
-    std::cout << shown_prompt << std::flush;
+    std::cout << (i > 0 ? "\n---\n" : "") << shown_prompt << std::flush;
   };
+  if (request.tokenizer == nullptr) {
+    request.options.on_token = [go_on = request.options.on_token](int id) {
+      std::cout << ' ' << id << std::flush;
+      return go_on(id);
+    };
+  }
   SampleRun run = run_samples(model, prompt, request);
-  std::cout << stream.utf8.flush() << std::endl;
+  std::cout << std::endl;
   return run;
+}
+
+// Ctrl-C ends the text that is being written; a second one ends the program.
+SampleRun run_interruptibly(const Model& model, const std::vector<int>& prompt,
+                            SampleRequest request, bool show) {
+  const InterruptFlag interrupt;
+  request.options.on_token = [&](int) { return !interrupt.raised(); };
+  return show ? run_shown(model, prompt, request) : run_samples(model, prompt, request);
 }
 
 // The text of the last sample again, cached and uncached, compared bit by bit.
@@ -175,11 +181,11 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   report.recommended = take_recommended(command, engine.model_path(), flags);
   report.request = read_request(flags);
   report.tokenizer = engine.has_tokenizer() ? &engine.tokenizer() : nullptr;
+  report.request.tokenizer = report.tokenizer;
   report.prompt = read_prompt(command, flags, engine, report.tokenizer);
   const Model& model = engine.model();
   report.model = &model;
-  report.run = flags.json ? run_samples(model, report.prompt, report.request)
-                          : run_shown(model, report.tokenizer, report.prompt, report.request);
+  report.run = run_interruptibly(model, report.prompt, report.request, !flags.json);
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
     report.proof = check_bits(model, report.prompt, report.run);
   }
@@ -216,6 +222,11 @@ void add_generate_command(CLI::App& program) {
               "samples after one prefill (default: 1)");
   add_integer(*c, "--prefill-chunk", flags->prefill_chunk, 1, INT_MAX,
               "prompt tokens a call (default: 512)");
+  c->add_option("--stop", flags->stop, "a text that ends the output; may be given several times")
+      ->allow_extra_args(false);
+  add_ids(*c, "--stop-ids", flags->stop_ids, "ids that end the output, such as 1,2,3");
+  add_ids(*c, "--eos-token-id", flags->engine.eos_ids,
+          "ids that end a text, instead of those that the model names");
   c->add_flag("--ignore-eos", flags->ignore_eos, "go on after the end of the text");
   c->add_flag("--no-cache", flags->no_cache, "recompute everything at every step");
   CLI::Option* check =

@@ -58,6 +58,14 @@ std::vector<int> union_of(std::vector<int> a, const std::vector<int>& b) {
   return a;
 }
 
+void check_eos_ids(const std::vector<int>& ids, std::size_t vocab) {
+  for (const int id : ids) {
+    if (id >= 0 && static_cast<std::size_t>(id) < vocab) continue;
+    throw Error(ErrorCode::kBadValue, {"no such token", "end-of-text id " + std::to_string(id),
+                                       "an id from 0 to " + std::to_string(vocab - 1), ""});
+  }
+}
+
 }  // namespace
 
 Engine::Engine(EngineOptions options) : options_(std::move(options)) {
@@ -90,6 +98,8 @@ const Model& Engine::model() {
     const bool own_tokenizer = options_.tokenizer.empty() && holds_tokenizer(path);
     model.config.eos_ids = union_of(std::move(model.config.eos_ids),
                                     own_tokenizer ? tokenizer().eos : read_model_eos_ids(path));
+    check_eos_ids(options_.eos_ids, model.config.vocab);
+    if (!options_.eos_ids.empty()) model.config.eos_ids = options_.eos_ids;
     model_ = std::move(model);
   }
   return *model_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "chapters/01_tokenizer/published.h"
 #include "lib/base/thread_pool.h"
@@ -19,6 +20,7 @@ struct EngineOptions {
   std::string kernels = "auto";  ///< the name of a kernel set; auto: the fastest
   std::string precision = "f32";
   std::string device = "cpu";
+  std::vector<int> eos_ids;  ///< instead of those that the files name; empty: those
 };
 
 /// Model, tokenizer and kernels, each loaded when it is first asked for.
@@ -37,7 +39,7 @@ class Engine {
 
   /// Both throw Error(kBadFile); Error(kNoModel) if a tokenizer was given without a model and a
   /// model is asked for, or if the bundled one is missing. The model's EOS ids are those that its
-  /// own files name, also where another tokenizer serves.
+  /// own files name, also where another tokenizer serves, unless the options name others.
   const Model& model();
   bool has_tokenizer();  ///< false for a model without one: ids alone can be served
   const PublishedTokenizer& tokenizer();
