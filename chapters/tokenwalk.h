@@ -24,3 +24,7 @@
 #include "chapters/08_stopping_and_streaming/interrupt.h"
 #include "chapters/08_stopping_and_streaming/stop_strings.h"
 #include "chapters/08_stopping_and_streaming/text_stream.h"
+#include "chapters/09_ragged_batch/ragged_batch.h"
+#include "chapters/10_scoring/continuations.h"
+#include "chapters/10_scoring/log_probs.h"
+#include "chapters/10_scoring/score_text.h"
