@@ -232,18 +232,6 @@ TEST(CliConvert, WhatCannotBeIsRefused) {
   EXPECT_EQ(files_in(folder.path()), 0u);
 }
 
-TEST(CliConvert, StretchedRotaryPositionsAreNotLost) {
-  const TempFolder folder;
-  const fs::path model = folder.path() / "model";
-  fs::copy(tiny(), model);
-  Json config = Json::parse(read_file(model / "config.json"));
-  config["rope_scaling"] = {{"rope_type", "linear"}, {"factor", 2.0}};
-  fs::remove(model / "config.json");
-  std::ofstream(model / "config.json") << config;
-  expect_refused({model.string(), (folder.path() / "o.gguf").string()}, {"rotary", "linear"});
-  EXPECT_FALSE(fs::exists(folder.path() / "o.gguf"));
-}
-
 TEST(CliConvert, ATensorWithoutAPlaceIsNamed) {
   const TempFolder folder;
   GgufWriter writer = small_gguf_tokenizer();

@@ -50,6 +50,13 @@ TEST(JsonlBatch, StopStringsEndTheirTextAlone) {
        {{"prompt", "One day"}, {"seed", 2}, {"stop", {"e"}}, {"log_probs", 1}}});
 }
 
+TEST(JsonlBatch, MoreSamplesThanGoTogether) {
+  expect_each_as_alone(
+      {{{"ids", some_ids(2)}, {"max_new_tokens", 3}, {"num_samples", 40}},
+       {{"ids", some_ids(3)}, {"max_new_tokens", 2}, {"num_samples", 70}, {"log_probs", 1}},
+       {{"ids", some_ids(4)}, {"max_new_tokens", 3}, {"num_samples", 40}}});
+}
+
 TEST(JsonlBatch, MayBeEmpty) {
   EXPECT_EQ(answer(batch_of({}))["results"], Json::array());
 }

@@ -124,6 +124,14 @@ TEST(JsonlLogProbs, OfNewTokensAreTheirScores) {
   }
 }
 
+TEST(JsonlLogProbs, OfASessionAreThoseOfGenerate) {
+  const Json keys = {{"ids", some_ids(5)}, {"max_new_tokens", 4}, {"log_probs", 2}};
+  Json turn = keys;
+  turn.update({{"op", "session"}, {"name", "a"}, {"do", "generate"}});
+  const Json reply = ask_all({{{"op", "session"}, {"name", "a"}, {"do", "open"}}, turn})[1];
+  EXPECT_EQ(reply["samples"], generate_of(keys)["samples"]);
+}
+
 TEST(JsonlLogProbs, AreNotThereUnlessAskedFor) {
   const Json keys = {{"ids", some_ids(5)}, {"max_new_tokens", 3}};
   Json asking = keys;
