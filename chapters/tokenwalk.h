@@ -24,3 +24,6 @@
 #include "chapters/08_stopping_and_streaming/interrupt.h"
 #include "chapters/08_stopping_and_streaming/stop_strings.h"
 #include "chapters/08_stopping_and_streaming/text_stream.h"
+#include "chapters/11_chat/chat_format.h"
+#include "chapters/11_chat/conversation.h"
+#include "chapters/11_chat/encode_chat.h"

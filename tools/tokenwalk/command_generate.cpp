@@ -1,11 +1,7 @@
-#include <cerrno>
-#include <cfloat>
 #include <climits>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <random>
 
 #include "chapters/01_tokenizer/utf8.h"
 #include "chapters/08_stopping_and_streaming/interrupt.h"
@@ -15,7 +11,7 @@
 #include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/generate_report.h"
 #include "tools/tokenwalk/json_request.h"
-#include "tools/tokenwalk/recommended.h"
+#include "tools/tokenwalk/sampling_flags.h"
 
 namespace tokenwalk {
 namespace {
@@ -25,11 +21,7 @@ struct GenerateFlags {
   std::string prompt = "Once upon a time";
   std::vector<int> prompt_tokens;
   int max_new_tokens = 64;
-  double temperature = 1;
-  int top_k = 0;
-  double top_p = 1;
-  double min_p = 0;
-  std::string seed = "0";
+  SamplingFlags sampling;
   int num_samples = 1;
   int prefill_chunk = kPrefillChunk;
   std::vector<std::string> stop;
@@ -44,41 +36,6 @@ struct GenerateFlags {
 
 // ---- flags -----------------------------------------------------------------------------------
 
-std::uint64_t read_seed(const std::string& text, bool quiet) {
-  if (text == "random") {
-    std::random_device device;
-    const std::uint64_t seed = (std::uint64_t{device()} << 32) | device();
-    if (!quiet) std::fprintf(stderr, "seed %llu\n", static_cast<unsigned long long>(seed));
-    return seed;
-  }
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  errno = 0;
-  const std::uint64_t seed = std::strtoull(text.c_str(), nullptr, 10);
-  if (!digits || errno == ERANGE) {
-    throw Error(ErrorCode::kBadValue,
-                {"bad --seed", text, "a whole number from 0 to 2^64 - 1, or random",
-                 "the same seed gives the same text"});
-  }
-  return seed;
-}
-
-// Takes what the model's maker recommends where no flag was given; names what was taken.
-std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
-                                          GenerateFlags& flags) {
-  const Recommended recommended = read_recommended(model_path);
-  std::vector<std::string> taken;
-  const auto take = [&](const char* flag, const auto& value, auto& place) {
-    if (command.count(flag) > 0 || !value) return;
-    place = *value;
-    taken.push_back(std::string(flag) + " " + Json(*value).dump());
-  };
-  take("--temperature", recommended.temperature, flags.temperature);
-  take("--top-k", recommended.top_k, flags.top_k);
-  take("--top-p", recommended.top_p, flags.top_p);
-  take("--min-p", recommended.min_p, flags.min_p);
-  return taken;
-}
-
 void check_flags(const CLI::App& command, const GenerateFlags& flags) {
   if (command.count("--prompt") > 0 && command.count("--prompt-tokens") > 0) {
     throw Error(ErrorCode::kBadValue, {"two prompts", "--prompt and --prompt-tokens", "one of them",
@@ -92,11 +49,8 @@ SampleRequest read_request(const GenerateFlags& flags) {
   SampleRequest request;
   GenerateOptions& options = request.options;
   options.max_new_tokens = flags.max_new_tokens;
-  options.sampling.temperature = flags.temperature;
-  options.sampling.top_k = flags.top_k;
-  options.sampling.top_p = flags.top_p;
-  options.sampling.min_p = flags.min_p;
-  options.seed = read_seed(flags.seed, flags.json);
+  options.sampling = sampling_options(flags.sampling);
+  options.seed = read_seed(flags.sampling.seed, flags.json);
   options.ignore_eos = flags.ignore_eos;
   options.stop_ids = flags.stop_ids;
   request.stop = flags.stop;
@@ -178,7 +132,7 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   Engine engine(flags.engine);
   show_loading(engine);
   GenerateReport report;
-  report.recommended = take_recommended(command, engine.model_path(), flags);
+  report.recommended = take_recommended(command, engine.model_path(), flags.sampling);
   report.request = read_request(flags);
   report.tokenizer = engine.has_tokenizer() ? &engine.tokenizer() : nullptr;
   report.request.tokenizer = report.tokenizer;
@@ -191,16 +145,6 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   }
   flags.json ? print_json(report) : print_table(report);
   if (report.proof) check_proof(engine.kernels(), *report.proof);
-}
-
-void add_sampling_flags(CLI::App& command, GenerateFlags& flags) {
-  add_number(command, "--temperature", flags.temperature, 0, DBL_MAX,
-             "0 is greedy (default: the model's, else 1)");
-  add_integer(command, "--top-k", flags.top_k, 0, INT_MAX, "keep the k most likely tokens; 0: off");
-  add_number(command, "--top-p", flags.top_p, 0, 1, "keep the smallest set that reaches p; 1: off");
-  add_number(command, "--min-p", flags.min_p, 0, 1,
-             "keep what has min_p of the best probability; 0: off");
-  command.add_option("--seed", flags.seed, "a number, or random (default: 0)");
 }
 
 }  // namespace
@@ -217,7 +161,7 @@ void add_generate_command(CLI::App& program) {
   add_ids(*c, "--prompt-tokens", flags->prompt_tokens, "ids to continue, such as 1,2,3");
   add_integer(*c, "--max-new-tokens", flags->max_new_tokens, 0, INT_MAX,
               "new tokens at most (default: 64)");
-  add_sampling_flags(*c, *flags);
+  add_sampling_flags(*c, flags->sampling);
   add_integer(*c, "--num-samples", flags->num_samples, 1, INT_MAX,
               "samples after one prefill (default: 1)");
   add_integer(*c, "--prefill-chunk", flags->prefill_chunk, 1, INT_MAX,

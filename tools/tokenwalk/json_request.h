@@ -41,6 +41,7 @@ class Request {
   std::vector<double> numbers(std::string_view key) const;  ///< "inf", "-inf", "nan" allowed
 
   const Json& object(std::string_view key) const;
+  const Json& at(std::string_view key) const;  ///< of any type
 
   /// Throws unless the key is missing or its value does nothing: a neutral number, or an empty
   /// array or object; null where any other does something. For what the protocol has and this
@@ -48,8 +49,6 @@ class Request {
   void expect_neutral(std::string_view key, const Json& neutral) const;
 
  private:
-  const Json& at(std::string_view key) const;
-
   const Json& object_;
 };
 

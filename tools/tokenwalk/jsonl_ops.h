@@ -28,6 +28,9 @@ std::vector<JsonlOp> model_ops();
 /// stop.
 std::vector<JsonlOp> text_ops();
 
+/// chat.
+std::vector<JsonlOp> chat_ops();
+
 /// session. The sessions live as long as the operation.
 std::vector<JsonlOp> session_ops();
 

@@ -1,0 +1,134 @@
+// Turns of a conversation with the bundled model.
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "chapters/04_transformer/reference_kernels.h"
+#include "chapters/11_chat/known_wrong.h"
+#include "lib/base/data_path.h"
+#include "lib/base/error.h"
+
+namespace tokenwalk {
+namespace {
+
+class Ch11Conversation : public testing::Test {
+ protected:
+  static GenerateOptions greedily(int n = 40) {
+    GenerateOptions options;
+    options.max_new_tokens = n;
+    options.sampling.temperature = 0;
+    return options;
+  }
+
+  Conversation begin(const char* format = "chatml") const {
+    return Conversation(model_, tokenizer_, chat_format_named(format));
+  }
+
+  Answer ask(Conversation& conversation, const char* question) const {
+    conversation.say("user", question);
+    return conversation.answer(greedily());
+  }
+
+  // The answer of a session that has heard nothing before to the whole conversation.
+  Answer alone(const std::vector<Message>& messages) const {
+    Conversation other = begin();
+    other.set_messages(messages);
+    return other.answer(greedily());
+  }
+
+  ThreadPool pool_{1};
+  std::unique_ptr<KernelSet> kernels_ = kernel_set_named("auto", pool_);
+  Model model_ = load_model(data_path("tiny"), *kernels_);
+  PublishedTokenizer tokenizer_ = load_tokenizer(data_path("tiny"));
+};
+
+TEST_F(Ch11Conversation, TheTinyModelKnowsOnePlusOne) {
+  Conversation c = begin();
+  const Answer answer = ask(c, "1+1是多少？");
+  EXPECT_EQ(answer.text, "2");
+  EXPECT_EQ(answer.generated.finish, Finish::kEos);
+  EXPECT_EQ(c.messages().back().content, "2");
+  EXPECT_EQ(c.messages().back().role, "assistant");
+}
+
+TEST_F(Ch11Conversation, EachTurnFeedsOnlyWhatIsNew) {
+  Conversation c = begin();
+  std::size_t fed = 0;
+  for (const char* question :
+       {"1+1是多少？", "天空是什么颜色？", "What is the capital of France?"}) {
+    const std::size_t held = c.session().cached();
+    c.say("user", question);
+    const std::vector<Message> messages = c.messages();
+    const Answer answer = c.answer(greedily());
+    EXPECT_EQ(answer.fed, answer.tokens - held) << question;
+    fed += answer.fed + answer.generated.evaluated;
+    EXPECT_EQ(answer.text, alone(messages).text) << question;
+  }
+  EXPECT_EQ(fed, c.session().cached()) << "no position was evaluated twice";
+}
+
+TEST_F(Ch11Conversation, UndoAndRetryFeedWhatChanged) {
+  Conversation c = begin();
+  EXPECT_FALSE(c.undo());
+  EXPECT_FALSE(c.drop_answer());
+  const std::string first = ask(c, "1+1是多少？").text;
+  ask(c, "天空是什么颜色？");
+  EXPECT_TRUE(c.undo());
+  EXPECT_EQ(c.messages().size(), 2u);
+  const std::vector<Message> before = c.messages();
+  const Answer other = ask(c, "What is the capital of France?");
+  EXPECT_LT(other.fed, other.tokens - 10) << "the first turn is still cached";
+  EXPECT_TRUE(c.drop_answer());
+  EXPECT_EQ(c.messages().size(), 3u);
+  const Answer again = c.answer(greedily());
+  EXPECT_EQ(again.text, other.text);
+  EXPECT_EQ(again.fed, 1u) << "the last token, for its logits";
+  EXPECT_EQ(before[1].content, first);
+}
+
+TEST_F(Ch11Conversation, ACancelledAnswerStaysAndTheTalkGoesOn) {
+  Conversation c = begin();
+  GenerateOptions options = greedily();
+  options.on_token = [n = 0](int) mutable { return ++n < 3; };
+  c.say("user", "What is the capital of France?");
+  const Answer cut = c.answer(options);
+  EXPECT_EQ(cut.generated.finish, Finish::kCallback);
+  EXPECT_EQ(c.messages().back().content, cut.text);
+  c.say("user", "1+1是多少？");
+  const std::vector<Message> messages = c.messages();
+  const Answer next = c.answer(greedily());
+  EXPECT_EQ(next.text, alone(messages).text);
+  EXPECT_LT(next.fed, next.tokens - 10);
+}
+
+TEST_F(Ch11Conversation, AFormatWithoutTokensOfItsOwnEndsAtTheNextTurn) {
+  Conversation c = begin("tags");
+  c.say("user", "<|user|>");  // the model may well write tags; an answer has none
+  const Answer answer = c.answer(greedily(60));
+  EXPECT_EQ(answer.text.find("<|user|>"), std::string::npos);
+  EXPECT_EQ(c.messages().back().content, answer.text);
+}
+
+TEST_F(Ch11Conversation, WhatDoesNotFitIsRefusedAndNothingChanges) {
+  Conversation c = begin();
+  ask(c, "1+1是多少？");
+  std::string much;
+  for (int i = 0; i < 600; ++i) much += "word 7 ";
+  c.say("user", much);
+  const std::size_t n = c.messages().size(), held = c.session().tokens().size();
+  EXPECT_THROW(c.answer(greedily()), Error);
+  EXPECT_EQ(c.messages().size(), n);
+  EXPECT_EQ(c.session().tokens().size(), held);
+  EXPECT_TRUE(c.undo());
+  EXPECT_EQ(ask(c, "1+1是多少？").text, "2");
+}
+
+TEST_F(Ch11Conversation, KnownWrongTurnsWithoutATemplateAreRejected) {
+  Session session(model_);
+  const Generated bare = answer_without_template(session, tokenizer_, "1+1是多少？", greedily());
+  EXPECT_NE(text_of(tokenizer_, text_ids(bare)), "2");
+}
+
+}  // namespace
+}  // namespace tokenwalk
