@@ -102,12 +102,29 @@ TEST_F(Ch11Conversation, ACancelledAnswerStaysAndTheTalkGoesOn) {
   EXPECT_LT(next.fed, next.tokens - 10);
 }
 
-TEST_F(Ch11Conversation, AFormatWithoutTokensOfItsOwnEndsAtTheNextTurn) {
-  Conversation c = begin("tags");
-  c.say("user", "<|user|>");  // the model may well write tags; an answer has none
-  const Answer answer = c.answer(greedily(60));
-  EXPECT_EQ(answer.text.find("<|user|>"), std::string::npos);
-  EXPECT_EQ(c.messages().back().content, answer.text);
+// A model that writes on past the end of its turn, in words or in tokens.
+TEST_F(Ch11Conversation, AnAnswerEndsWhereTheUsersTurnBegins) {
+  const auto answer_to_script = [&](const char* format, const std::string& script) {
+    const std::vector<int> ids = tokenizer_.encode(script, true, false);
+    GenerateOptions options = greedily();
+    options.max_new_tokens = static_cast<int>(ids.size());
+    options.pick = [&, n = std::size_t{0}](auto, std::size_t) mutable { return ids[n++]; };
+    Conversation c = begin(format);
+    c.say("user", "1+1?");
+    const Answer answer = c.answer(options);
+    EXPECT_EQ(c.messages().back().content, answer.text);
+    c.say("user", "And 2+2?");
+    const std::vector<Message> messages = c.messages();
+    const Answer next = c.answer(greedily());
+    EXPECT_EQ(next.tokens,
+              encode_chat(tokenizer_, render_chat(chat_format_named(format), messages)).size());
+    return answer.text + " " + finish_name(answer.generated.finish);
+  };
+  EXPECT_EQ(answer_to_script("tags", "2<|user|>And 3+3?"), "2 stop_string");
+  EXPECT_EQ(answer_to_script("tags", "2<|use"), "2<|use length");
+  EXPECT_EQ(answer_to_script("chatml", "2<|im_end|>\n"), "2 eos");
+  EXPECT_EQ(answer_to_script("chatml", "2<|im_start|>user\nMore?"), "2 stop_string");
+  EXPECT_EQ(answer_to_script("llama3", "2<|eot_id|>"), "2 stop_string");
 }
 
 TEST_F(Ch11Conversation, WhatDoesNotFitIsRefusedAndNothingChanges) {

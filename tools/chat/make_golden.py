@@ -72,7 +72,7 @@ def draw_case(dice, tokenizer, name, template):
         "format": name,
         "messages": draw_messages(dice, name.startswith("qwen")),
         "add_generation_prompt": dice.random() < 0.7,
-        "enable_thinking": name != "qwen3" or dice.random() < 0.5,
+        "enable_thinking": dice.random() < 0.6,
     }
     options = {} if case["enable_thinking"] else {"enable_thinking": False}
     case["text"] = tokenizer.apply_chat_template(
