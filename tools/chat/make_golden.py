@@ -67,10 +67,18 @@ def draw_messages(dice, tools):
     return messages
 
 
-def draw_case(dice, tokenizer, name, template):
+# What a user sends that is the result of a tool does not end the turn in which thoughts are told.
+RESULT_SENT = [
+    {"role": "user", "content": "Rain?"},
+    {"role": "assistant", "content": "<think>\nLook.\n</think>\n\nI look."},
+    {"role": "user", "content": "<tool_response>\nno\n</tool_response>"},
+]
+
+
+def draw_case(dice, tokenizer, name, template, messages=None):
     case = {
         "format": name,
-        "messages": draw_messages(dice, name.startswith("qwen")),
+        "messages": messages or draw_messages(dice, name.startswith("qwen")),
         "add_generation_prompt": dice.random() < 0.7,
         "enable_thinking": dice.random() < 0.6,
     }
@@ -117,7 +125,8 @@ def main():
     cases = []
     for name, template in templates.items():
         dice = random.Random(name)
-        cases += [draw_case(dice, tokenizer, name, template) for _ in range(CASES)]
+        cases += [draw_case(dice, tokenizer, name, template) for _ in range(CASES - 1)]
+        cases.append(draw_case(dice, tokenizer, name, template, RESULT_SENT))
     path = ROOT / "data" / "golden" / "chat.json"
     with open(path, "w", encoding="utf-8") as out:
         out.write(f'{{"made_with": {json.dumps(versions())},\n"rendered": [\n{lines(cases)}\n],\n'
