@@ -53,10 +53,24 @@ bool ends_with(const std::string& text, const std::string& end) {
 
 // ---- parts -------------------------------------------------------------------------------------
 
+// The last message in which the user asks: answers behind it keep their thoughts.
+std::size_t last_question(const std::vector<Message>& messages) {
+  for (std::size_t i = messages.size(); i-- > 0;) {
+    const std::string& content = messages[i].content;
+    const bool result =
+        begins_with(content, "<tool_response>") && ends_with(content, "</tool_response>");
+    if (messages[i].role == "user" && !result) return i;
+  }
+  return messages.size() - 1;
+}
+
 // Writes a conversation part by part.
 class Writer {
  public:
-  explicit Writer(const ChatFormat& format) : format_(format) { mark(format.begin); }
+  Writer(const ChatFormat& format, const std::vector<Message>& messages)
+      : format_(format), question_(last_question(messages)) {
+    mark(format.begin);
+  }
 
   void mark(const std::string& text) { add({text, true}); }
   void content(const std::string& text) { add({text, false}); }
@@ -69,6 +83,9 @@ class Writer {
   void begin(const std::string& role) { mark(format_.before_role + role + format_.after_role); }
   void end() { mark(format_.after_content); }
 
+  // The index of the last message in which the user asks.
+  std::size_t question() const { return question_; }
+
   std::vector<ChatPart> take() { return std::move(parts_); }
 
  private:
@@ -77,6 +94,7 @@ class Writer {
   }
 
   const ChatFormat& format_;
+  std::size_t question_;
   std::vector<ChatPart> parts_;
 };
 
@@ -127,6 +145,7 @@ struct Thought {
 
 //! [11-cut-thought]
 Thought cut_thought(const std::string& content) {
+  // BEGIN SOLUTION 11.4
   const std::size_t first = content.find(kThinkEnd), last = content.rfind(kThinkEnd);
   if (first == std::string::npos) return {"", content};
   std::string thought = content.substr(0, first);
@@ -134,26 +153,16 @@ Thought cut_thought(const std::string& content) {
   if (begin != std::string::npos) thought.erase(0, begin + std::string(kThink).size());
   const std::string answer = content.substr(last + std::string(kThinkEnd).size());
   return {without_line_ends_around(thought), without_first_line_ends(answer)};
+  // END SOLUTION
 }
 //! [11-cut-thought]
-
-// The last message in which the user asks: answers behind it keep their thoughts.
-std::size_t last_question(const std::vector<Message>& messages) {
-  for (std::size_t i = messages.size(); i-- > 0;) {
-    const std::string& content = messages[i].content;
-    const bool result =
-        begins_with(content, "<tool_response>") && ends_with(content, "</tool_response>");
-    if (messages[i].role == "user" && !result) return i;
-  }
-  return messages.size() - 1;
-}
 
 //! [11-write-thinker]
 void write_thinker(const std::vector<Message>& messages, std::size_t i, Writer& out) {
   const Message& message = messages[i];
   const Thought cut = cut_thought(message.content);
   const bool is_last = i + 1 == messages.size();
-  const bool keeps = i > last_question(messages) && (is_last || !cut.thought.empty());
+  const bool keeps = i > out.question() && (is_last || !cut.thought.empty());
   out.begin(message.role);
   if (keeps) {
     out.mark("<think>\n");
@@ -209,7 +218,7 @@ void check_messages(const ChatFormat& format, const std::vector<Message>& messag
 std::vector<ChatPart> render_chat(const ChatFormat& format, const std::vector<Message>& messages,
                                   const ChatOptions& options) {
   check_messages(format, messages);
-  Writer out(format);
+  Writer out(format, messages);
   // BEGIN SOLUTION 11.1
   const std::string system = format.default_system;
   if (!system.empty() && messages[0].role != "system") {
