@@ -68,6 +68,23 @@ TEST_F(Ch11Conversation, EachTurnFeedsOnlyWhatIsNew) {
   EXPECT_EQ(fed, c.session().cached()) << "no position was evaluated twice";
 }
 
+// "cat" letter by letter, which no encoding gives: the next turn does not feed it again.
+TEST_F(Ch11Conversation, AnAnswersIdsAreKeptAsTheyWereSampled) {
+  std::vector<int> ids;
+  for (const char* part : {"c", "a", "t", "<|im_end|>"}) {
+    ids.push_back(tokenizer_.encode(part, true, false).at(0));
+  }
+  ASSERT_NE(tokenizer_.encode("cat", true, false).size(), 3u);
+  GenerateOptions options = greedily();
+  options.pick = [&, n = std::size_t{0}](auto, std::size_t) mutable { return ids[n++]; };
+  Conversation c = begin();
+  c.say("user", "What do you see?");
+  EXPECT_EQ(c.answer(options).text, "cat");
+  const std::size_t held = c.session().cached();
+  const Answer next = ask(c, "1+1是多少？");
+  EXPECT_EQ(next.fed, next.tokens - held);
+}
+
 TEST_F(Ch11Conversation, UndoAndRetryFeedWhatChanged) {
   Conversation c = begin();
   EXPECT_FALSE(c.undo());
