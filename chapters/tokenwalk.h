@@ -20,3 +20,8 @@
 #include "chapters/07_sessions/session.h"
 #include "chapters/07_sessions/session_file.h"
 #include "chapters/07_sessions/wrappers.h"
+
+// And what they stand on: errors, threads, models.
+#include "lib/base/error.h"
+#include "lib/base/thread_pool.h"
+#include "lib/model/model.h"
