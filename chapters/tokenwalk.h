@@ -20,6 +20,14 @@
 #include "chapters/07_sessions/session.h"
 #include "chapters/07_sessions/session_file.h"
 #include "chapters/07_sessions/wrappers.h"
+#include "chapters/08_stopping_and_streaming/generate_text.h"
+#include "chapters/08_stopping_and_streaming/interrupt.h"
+#include "chapters/08_stopping_and_streaming/stop_strings.h"
+#include "chapters/08_stopping_and_streaming/text_stream.h"
+#include "chapters/09_ragged_batch/ragged_batch.h"
+#include "chapters/10_scoring/continuations.h"
+#include "chapters/10_scoring/log_probs.h"
+#include "chapters/10_scoring/score_text.h"
 
 // And what they stand on: errors, threads, models.
 #include "lib/base/error.h"

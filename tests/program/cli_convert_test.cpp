@@ -26,11 +26,6 @@ std::string tiny() {
   return data_path("tiny").string();
 }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 Outcome run_convert(Arguments arguments) {
   arguments.insert(arguments.begin(), "convert");
   return run_tokenwalk(arguments);

@@ -36,11 +36,6 @@ void expect_says(const std::string& text, const std::vector<std::string>& parts)
   }
 }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 // A Llama of one layer without its weights, as GGUF keys.
 GgufWriter llama_keys() {
   GgufWriter writer = small_gguf_tokenizer();

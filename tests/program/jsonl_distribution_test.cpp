@@ -250,7 +250,6 @@ TEST(JsonlDistribution, WhatIsNoDefaultComesLater) {
   expect_later(request, {{"allowed_ids", {1}}});
   expect_later(request, {{"dry", {{"multiplier", 0.8}}}});
   const Json generate = {{"op", "generate"}, {"prompt", "Once"}};
-  expect_later(generate, {{"stop", {"x"}}});
   expect_later(generate, {{"log_probs", 2}});
   expect_later(Json{{"op", "generate"}}, {{"messages", Json::array()}});
   EXPECT_EQ(error_code(Json{{"op", "distribution"}, {"logits", {1}}, {"typical_p", "x"}}),

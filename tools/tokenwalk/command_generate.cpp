@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cerrno>
 #include <cfloat>
 #include <climits>
@@ -15,10 +14,10 @@
 #include "tools/tokenwalk/commands.h"
 #include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/generate_report.h"
+#include "tools/tokenwalk/generate_shown.h"
 #include "tools/tokenwalk/input_text.h"
 #include "tools/tokenwalk/json_request.h"
 #include "tools/tokenwalk/recommended.h"
-#include "tools/tokenwalk/show_cache.h"
 
 namespace tokenwalk {
 namespace {
@@ -34,10 +33,11 @@ struct GenerateFlags {
   double min_p = 0;
   bool sampled = false;
   std::optional<bool> do_sample;  // `sampled`, where a flag says it
-  std::vector<int> eos_ids;
   std::string seed = "0";
   int num_samples = 1;
   int prefill_chunk = kPrefillChunk;
+  std::vector<std::string> stop;
+  std::vector<int> stop_ids;
   bool ignore_eos = false;
   bool no_specials = false;
   bool no_cache = false;
@@ -112,7 +112,7 @@ void check_flags(const CLI::App& command, GenerateFlags& flags) {
   }
   if (given == "--prompt-file") flags.prompt = read_lines(flags.prompt_file);
   check_utf8(flags.prompt, "the prompt");
-  if (command.count("--eos-token-id") > 0) flags.engine.eos_ids = flags.eos_ids;
+  for (const std::string& stop : flags.stop) check_utf8(stop, "a stop string");
   if (command.count("--do-sample") > 0) flags.do_sample = flags.sampled;
 }
 
@@ -126,6 +126,8 @@ SampleRequest read_request(const GenerateFlags& flags) {
   options.sampling.min_p = flags.min_p;
   options.seed = read_seed(flags.seed, flags.json);
   options.ignore_eos = flags.ignore_eos;
+  options.stop_ids = flags.stop_ids;
+  request.stop = flags.stop;
   request.num_samples = flags.num_samples;
   request.use_cache = !flags.no_cache;
   request.prefill_chunk = static_cast<std::size_t>(flags.prefill_chunk);
@@ -133,53 +135,6 @@ SampleRequest read_request(const GenerateFlags& flags) {
 }
 
 // ---- running ---------------------------------------------------------------------------------
-
-// What a person sees of some tokens: their text, or the ids where there is no tokenizer.
-std::string shown(const PublishedTokenizer* tokenizer, const std::vector<int>& ids) {
-  if (tokenizer != nullptr) return to_text(tokenizer->decode_shown(ids));
-  std::string text;
-  for (const int id : ids) text += (text.empty() ? "" : " ") + std::to_string(id);
-  return text;
-}
-
-// Prints each new token's text as soon as its characters are whole, or its id.
-struct TokenStream {
-  const PublishedTokenizer* tokenizer;
-  Utf8Stream utf8;
-
-  bool operator()(int id) {
-    std::cout << (tokenizer == nullptr ? " " + std::to_string(id)
-                                       : utf8.push(tokenizer->decode_shown({id})))
-              << std::flush;
-    return true;
-  }
-};
-
-SampleRun run_shown(const Model& model, const PublishedTokenizer* tokenizer,
-                    const std::vector<int>& prompt, SampleRequest request) {
-  TokenStream stream{tokenizer, {}};
-  const std::string shown_prompt = shown(tokenizer, prompt);
-  request.options.on_token = std::ref(stream);
-  request.on_sample = [&](int i) {
-    if (i > 0) std::cout << stream.utf8.flush() << "\n---\n";
-    std::cout << shown_prompt << std::flush;
-  };
-  SampleRun run = run_samples(model, prompt, request);
-  std::cout << stream.utf8.flush() << std::endl;
-  return run;
-}
-
-// A line for every step of the cache instead of the text alone.
-SampleRun run_with_cache_shown(const Model& model, const PublishedTokenizer* tokenizer,
-                               const std::vector<int>& prompt, SampleRequest request) {
-  const auto wanted = static_cast<std::size_t>(request.options.max_new_tokens);
-  CacheLines lines(model, tokenizer, std::min(model.config.context, prompt.size() + wanted));
-  lines.attach(request);
-  SampleRun run = run_samples(model, prompt, request);
-  std::cout << lines.shapes() << shown(tokenizer, prompt)
-            << shown(tokenizer, run.samples.back().tokens) << std::endl;
-  return run;
-}
 
 // The text of the last sample again, cached and uncached, compared bit by bit.
 Proof check_bits(const Model& model, const std::vector<int>& prompt, const SampleRun& run) {
@@ -220,13 +175,15 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   choose_sampling(command, flags);
   report.request = read_request(flags);
   report.tokenizer = engine.has_tokenizer() ? &engine.tokenizer() : nullptr;
+  report.request.tokenizer = report.tokenizer;
   report.prompt = read_prompt(command, flags, engine, report.tokenizer);
   const Model& model = engine.model();
   report.model = &model;
   report.request.on_prefill = progress_line("reading the prompt");
-  const auto run = flags.show_cache ? run_with_cache_shown : run_shown;
-  report.run = flags.json ? run_samples(model, report.prompt, report.request)
-                          : run(model, report.tokenizer, report.prompt, report.request);
+  report.run = run_shown(model, report.prompt, report.request,
+                         flags.json         ? Show::kNothing
+                         : flags.show_cache ? Show::kCache
+                                            : Show::kText);
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
     report.proof = check_bits(model, report.prompt, report.run);
   }
@@ -248,8 +205,6 @@ void add_sampling_flags(CLI::App& command, GenerateFlags& flags) {
 void add_document_flags(CLI::App& command, GenerateFlags& flags) {
   command.add_flag("--do-sample,!--greedy", flags.sampled,
                    "draw tokens; --greedy takes the likeliest, as temperature 0 does");
-  add_ids(command, "--eos-token-id", flags.eos_ids,
-          "ids that end a text instead of the model's own");
   add_integer(command, "--vocab-size", flags.engine.vocab_size, 1, INT_MAX,
               "the model's number of ids, to be checked");
   add_integer(command, "--context", flags.engine.context, 1, INT_MAX,
@@ -278,6 +233,11 @@ void add_generate_command(CLI::App& program) {
               "samples after one prefill (default: 1)");
   add_integer(*c, "--prefill-chunk", flags->prefill_chunk, 1, INT_MAX,
               "prompt tokens a call (default: 512)");
+  c->add_option("--stop", flags->stop, "a text that ends the output; may be given several times")
+      ->allow_extra_args(false);
+  add_ids(*c, "--stop-ids", flags->stop_ids, "ids that end the output, such as 1,2,3");
+  add_ids(*c, "--eos-token-id", flags->engine.eos_ids,
+          "ids that end a text, instead of those that the model names");
   c->add_flag("--ignore-eos", flags->ignore_eos, "go on after the end of the text");
   CLI::Option* no_cache =
       c->add_flag("--no-cache", flags->no_cache, "recompute everything at every step");

@@ -1,8 +1,8 @@
 #include "tools/tokenwalk/generation.h"
 
 #include <algorithm>
+#include <optional>
 
-#include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/error.h"
 #include "lib/base/stopwatch.h"
 
@@ -36,12 +36,29 @@ std::vector<float> prefill_told(const Model& model, KvCache& cache, std::span<co
   return logits;
 }
 
+// What hears of the samples' text; none where there is no tokenizer. A bad stop string throws.
+std::optional<TextStream> make_stream(const SampleRequest& request) {
+  if (request.tokenizer != nullptr) {
+    return TextStream(*request.tokenizer, request.stop, request.show_control);
+  }
+  if (request.stop.empty()) return std::nullopt;
+  throw Error(ErrorCode::kBadValue, {"stop strings without a tokenizer", request.stop[0],
+                                     "stop ids", "the model has no tokenizer"});
+}
+
+Generated stream_one(const GenerateLoop& loop, const ModelConfig& model,
+                     const GenerateOptions& options, std::optional<TextStream> stream,
+                     const OnPiece& on_piece) {
+  return stream ? generate_text(loop, model, options, *stream, on_piece) : loop(options);
+}
+
 }  // namespace
 
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request) {
   GenerateOptions options = request.options;
   check_generate(model.config, prompt, options);
+  const std::optional<TextStream> stream = make_stream(request);
   SampleRun run;
   KvCache cache(model);
   std::vector<float> logits;
@@ -57,26 +74,28 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
     options.stream = static_cast<std::uint32_t>(i);
     const Stopwatch watch;
     cache.truncate(run.prefilled);
-    run.samples.push_back(sample_one([&] {
-      return request.use_cache ? decode(model, cache, logits, options)
-                               : generate_naive(model, prompt, options);
-    }));
+    const GenerateLoop loop = [&](const GenerateOptions& streamed) {
+      return request.use_cache ? decode(model, cache, logits, streamed)
+                               : generate_naive(model, prompt, streamed);
+    };
+    run.samples.push_back(sample_one(
+        [&] { return stream_one(loop, model.config, options, stream, request.on_piece); }));
     run.decode_seconds += watch.seconds();
     run.decoded += run.samples.back().evaluated;
+    if (run.samples.back().finish == Finish::kCallback) break;
   }
   run.cache_bytes = cache.bytes();
   return run;
 }
 
-std::string sampled_text(const PublishedTokenizer& tokenizer, const Generated& generated) {
-  std::vector<int> ids = generated.tokens;
-  const bool ended = generated.finish == Finish::kEos || generated.finish == Finish::kStopToken;
-  if (ended) ids.pop_back();
-  std::string bytes;
-  for (const int id : ids) {
-    if (id < tokenizer.tokenizer.size()) bytes += tokenizer.tokenizer.token(id);
-  }
-  return to_text(bytes);
+Generated generate_one(const GenerateLoop& loop, const ModelConfig& model,
+                       const SampleRequest& request) {
+  return stream_one(loop, model, request.options, make_stream(request), request.on_piece);
+}
+
+std::string sampled_text(const PublishedTokenizer& tokenizer, const Generated& generated,
+                         const std::vector<std::string>& stop) {
+  return text_of(tokenizer, text_ids(generated), stop);
 }
 
 }  // namespace tokenwalk

@@ -7,6 +7,7 @@
 
 #include "chapters/01_tokenizer/published.h"
 #include "chapters/06_cached_generate/generate_cached.h"
+#include "chapters/08_stopping_and_streaming/generate_text.h"
 
 namespace tokenwalk {
 
@@ -16,6 +17,11 @@ struct SampleRequest {
   int num_samples = 1;
   bool use_cache = true;
   std::size_t prefill_chunk = kPrefillChunk;
+
+  const PublishedTokenizer* tokenizer = nullptr;  ///< null: ids alone, and no stop strings
+  std::vector<std::string> stop;                  ///< strings that end a text
+  bool show_control = true;                       ///< in the pieces that on_piece hears
+  OnPiece on_piece;                      ///< hears of the text of the samples; may be empty
   std::function<void(int i)> on_sample;  ///< hears that sample i begins; may be empty
 
   // With the cache; both may be empty.
@@ -35,13 +41,19 @@ struct SampleRun {
   std::size_t evaluated() const { return prefilled + decoded; }
 };
 
-/// Samples one after the other; with the cache they share the prefill. Throws what check_generate
-/// throws; Error(kBadFile) that names the first logit that is NaN or +inf.
+/// Samples one after the other; with the cache they share the prefill. A sample that
+/// options.on_token cancels is the last. Throws what check_generate throws; Error(kBadFile) that
+/// names the first logit that is NaN or +inf.
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request);
 
-/// The text of the new ids without the one that ended them; ids beyond the vocabulary give nothing,
-/// incomplete characters become U+FFFD.
-std::string sampled_text(const PublishedTokenizer& tokenizer, const Generated& generated);
+/// One text by a loop that follows the options it is given, with the request's stop strings.
+Generated generate_one(const GenerateLoop& loop, const ModelConfig& model,
+                       const SampleRequest& request);
+
+/// The text of the new ids up to the first stop string in it, without the id that ended them; ids
+/// beyond the vocabulary give nothing, incomplete characters become U+FFFD.
+std::string sampled_text(const PublishedTokenizer& tokenizer, const Generated& generated,
+                         const std::vector<std::string>& stop);
 
 }  // namespace tokenwalk
