@@ -190,7 +190,7 @@ TEST(CliInput, GreedyAndSamplingDoNotGoTogetherWithTheOther) {
 TEST(CliInput, WhatIsSaidOfTheModelIsChecked) {
   expect_usage_error({"generate", "--context", "1025"},
                      {"--context", "found:    1025", "1 to 1024"});
-  expect_usage_error({"generate", "--eos-token-id", "2048"}, {"end-of-text id 2048", "0 to 2047"});
+  expect_usage_error({"generate", "--eos-token-id", "2048"}, {"--eos-token-id", "0 to 2047"});
   expect_usage_error({"generate", "--vocab-size", "0"}, {"--vocab-size"});
 }
 

@@ -38,6 +38,7 @@ struct GenerateFlags {
   int prefill_chunk = kPrefillChunk;
   std::vector<std::string> stop;
   std::vector<int> stop_ids;
+  std::vector<int> eos_ids;
   bool ignore_eos = false;
   bool no_specials = false;
   bool no_cache = false;
@@ -113,6 +114,7 @@ void check_flags(const CLI::App& command, GenerateFlags& flags) {
   if (given == "--prompt-file") flags.prompt = read_lines(flags.prompt_file);
   check_utf8(flags.prompt, "the prompt");
   for (const std::string& stop : flags.stop) check_utf8(stop, "a stop string");
+  if (command.count("--eos-token-id") > 0) flags.engine.eos_ids = flags.eos_ids;
   if (command.count("--do-sample") > 0) flags.do_sample = flags.sampled;
 }
 
@@ -205,6 +207,8 @@ void add_sampling_flags(CLI::App& command, GenerateFlags& flags) {
 void add_document_flags(CLI::App& command, GenerateFlags& flags) {
   command.add_flag("--do-sample,!--greedy", flags.sampled,
                    "draw tokens; --greedy takes the likeliest, as temperature 0 does");
+  add_ids(command, "--eos-token-id", flags.eos_ids,
+          "ids that end a text instead of the model's own");
   add_integer(command, "--vocab-size", flags.engine.vocab_size, 1, INT_MAX,
               "the model's number of ids, to be checked");
   add_integer(command, "--context", flags.engine.context, 1, INT_MAX,
@@ -236,8 +240,6 @@ void add_generate_command(CLI::App& program) {
   c->add_option("--stop", flags->stop, "a text that ends the output; may be given several times")
       ->allow_extra_args(false);
   add_ids(*c, "--stop-ids", flags->stop_ids, "ids that end the output, such as 1,2,3");
-  add_ids(*c, "--eos-token-id", flags->engine.eos_ids,
-          "ids that end a text, instead of those that the model names");
   c->add_flag("--ignore-eos", flags->ignore_eos, "go on after the end of the text");
   CLI::Option* no_cache =
       c->add_flag("--no-cache", flags->no_cache, "recompute everything at every step");

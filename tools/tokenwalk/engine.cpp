@@ -79,14 +79,12 @@ void apply_options(const EngineOptions& options, ModelConfig& config) {
            "a number from 1 to " + std::to_string(context), "");
   }
   if (options.context > 0) config.context = static_cast<std::size_t>(options.context);
-}
-
-void check_eos_ids(const std::vector<int>& ids, std::size_t vocab) {
-  for (const int id : ids) {
-    if (id >= 0 && static_cast<std::size_t>(id) < vocab) continue;
-    throw Error(ErrorCode::kBadValue, {"no such token", "end-of-text id " + std::to_string(id),
-                                       "an id from 0 to " + std::to_string(vocab - 1), ""});
+  if (!options.eos_ids) return;
+  for (const int id : *options.eos_ids) {
+    if (id >= 0 && id < vocab) continue;
+    refuse("--eos-token-id is no token", id, "an id from 0 to " + std::to_string(vocab - 1), "");
   }
+  config.eos_ids = *options.eos_ids;
 }
 
 }  // namespace
@@ -121,8 +119,6 @@ const Model& Engine::model() {
     const bool own_tokenizer = options_.tokenizer.empty() && holds_tokenizer(path);
     model.config.eos_ids = union_of(std::move(model.config.eos_ids),
                                     own_tokenizer ? tokenizer().eos : read_model_eos_ids(path));
-    check_eos_ids(options_.eos_ids, model.config.vocab);
-    if (!options_.eos_ids.empty()) model.config.eos_ids = options_.eos_ids;
     apply_options(options_, model.config);
     model_ = std::move(model);
   }

@@ -23,19 +23,6 @@ Generated sample_one(const Loop& loop) {
   }
 }
 
-// The prompt, chunk by chunk.
-std::vector<float> prefill_told(const Model& model, KvCache& cache, std::span<const int> prompt,
-                                const SampleRequest& request) {
-  if (!request.on_prefill) return prefill(model, cache, prompt, request.prefill_chunk);
-  std::vector<float> logits;
-  for (std::size_t begin = 0; begin < prompt.size(); begin += request.prefill_chunk) {
-    const std::size_t size = std::min(request.prefill_chunk, prompt.size() - begin);
-    logits = prefill(model, cache, prompt.subspan(begin, size), size);
-    request.on_prefill(begin + size, prompt.size());
-  }
-  return logits;
-}
-
 // What hears of the samples' text; none where there is no tokenizer. A bad stop string throws.
 std::optional<TextStream> make_stream(const SampleRequest& request) {
   if (request.tokenizer != nullptr) {
@@ -50,6 +37,19 @@ Generated stream_one(const GenerateLoop& loop, const ModelConfig& model,
                      const GenerateOptions& options, std::optional<TextStream> stream,
                      const OnPiece& on_piece) {
   return stream ? generate_text(loop, model, options, *stream, on_piece) : loop(options);
+}
+
+// The prompt, chunk by chunk.
+std::vector<float> prefill_told(const Model& model, KvCache& cache, std::span<const int> prompt,
+                                const SampleRequest& request) {
+  if (!request.on_prefill) return prefill(model, cache, prompt, request.prefill_chunk);
+  std::vector<float> logits;
+  for (std::size_t begin = 0; begin < prompt.size(); begin += request.prefill_chunk) {
+    const std::size_t size = std::min(request.prefill_chunk, prompt.size() - begin);
+    logits = prefill(model, cache, prompt.subspan(begin, size), size);
+    request.on_prefill(begin + size, prompt.size());
+  }
+  return logits;
 }
 
 }  // namespace
