@@ -124,7 +124,7 @@ TEST(JsonlProtocol, TheLastLineNeedsNoEnd) {
 }
 
 TEST(JsonlProtocol, EachReplyIsFlushedAtOnce) {
-  Conversation conversation({"jsonl"});
+  RunningProgram conversation({"jsonl"});
   for (int i = 0; i < 3; ++i) {
     conversation.say(kGood);
     EXPECT_EQ(Json::parse(conversation.hear(), nullptr, false).value("words", Json()), kWords)
