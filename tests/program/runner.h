@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,13 +35,16 @@ Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_vie
 /// True unless a signal, a sanitizer or the time limit ended the run.
 bool ended_by_itself(const Outcome& outcome);
 
+/// All bytes of a file; none if it cannot be read.
+std::string read_file(const std::filesystem::path& path);
+
 /// The program running beside the test: one line in, one line out, while it goes on.
-class Conversation {
+class RunningProgram {
  public:
-  explicit Conversation(const std::vector<std::string>& arguments);
-  ~Conversation();
-  Conversation(const Conversation&) = delete;
-  Conversation& operator=(const Conversation&) = delete;
+  explicit RunningProgram(const std::vector<std::string>& arguments);
+  ~RunningProgram();
+  RunningProgram(const RunningProgram&) = delete;
+  RunningProgram& operator=(const RunningProgram&) = delete;
 
   void say(std::string_view line);
 

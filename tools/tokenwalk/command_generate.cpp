@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <climits>
 #include <cstdio>
 #include <iostream>
@@ -10,18 +11,21 @@
 #include "tools/tokenwalk/commands.h"
 #include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/generate_report.h"
+#include "tools/tokenwalk/input_text.h"
 #include "tools/tokenwalk/json_request.h"
 #include "tools/tokenwalk/sampling_flags.h"
+#include "tools/tokenwalk/show_cache.h"
 
 namespace tokenwalk {
 namespace {
 
 struct GenerateFlags {
   EngineOptions engine;
-  std::string prompt = "Once upon a time";
+  std::string prompt = "Once upon a time", prompt_file;
   std::vector<int> prompt_tokens;
   int max_new_tokens = 64;
   SamplingFlags sampling;
+  std::vector<int> eos_ids;
   int num_samples = 1;
   int prefill_chunk = kPrefillChunk;
   std::vector<std::string> stop;
@@ -29,6 +33,7 @@ struct GenerateFlags {
   bool ignore_eos = false;
   bool no_specials = false;
   bool no_cache = false;
+  bool show_cache = false;
   bool check = false;
   bool no_check = false;
   bool json = false;
@@ -36,13 +41,20 @@ struct GenerateFlags {
 
 // ---- flags -----------------------------------------------------------------------------------
 
-void check_flags(const CLI::App& command, const GenerateFlags& flags) {
-  if (command.count("--prompt") > 0 && command.count("--prompt-tokens") > 0) {
-    throw Error(ErrorCode::kBadValue, {"two prompts", "--prompt and --prompt-tokens", "one of them",
-                                       "--prompt is a text, --prompt-tokens its ids"});
+void check_flags(const CLI::App& command, GenerateFlags& flags) {
+  std::string given;
+  for (const char* name : {"--prompt", "--prompt-tokens", "--prompt-file"}) {
+    if (command.count(name) == 0) continue;
+    if (!given.empty()) {
+      throw Error(ErrorCode::kBadValue, {"two prompts", given + " and " + name, "one of them",
+                                         "--prompt is a text, --prompt-tokens its ids"});
+    }
+    given = name;
   }
+  if (given == "--prompt-file") flags.prompt = read_lines(flags.prompt_file);
   check_utf8(flags.prompt, "the prompt");
   for (const std::string& stop : flags.stop) check_utf8(stop, "a stop string");
+  if (command.count("--eos-token-id") > 0) flags.engine.eos_ids = flags.eos_ids;
 }
 
 SampleRequest read_request(const GenerateFlags& flags) {
@@ -89,12 +101,27 @@ SampleRun run_shown(const Model& model, const std::vector<int>& prompt, SampleRe
   return run;
 }
 
+// A line for every step of the cache instead of the text alone.
+SampleRun run_with_cache_shown(const Model& model, const std::vector<int>& prompt,
+                               SampleRequest request) {
+  const auto wanted = static_cast<std::size_t>(request.options.max_new_tokens);
+  const std::size_t most = std::min(model.config.context, prompt.size() + wanted);
+  CacheLines lines(model, request.tokenizer, most);
+  lines.attach(request);
+  SampleRun run = run_samples(model, prompt, request);
+  std::cout << lines.shapes() << shown(request.tokenizer, prompt)
+            << shown(request.tokenizer, run.samples.back().tokens) << std::endl;
+  return run;
+}
+
 // Ctrl-C ends the text that is being written; a second one ends the program.
 SampleRun run_interruptibly(const Model& model, const std::vector<int>& prompt,
-                            SampleRequest request, bool show) {
+                            SampleRequest request, const GenerateFlags& flags) {
   const InterruptFlag interrupt;
   request.options.on_token = [&](int) { return !interrupt.raised(); };
-  return show ? run_shown(model, prompt, request) : run_samples(model, prompt, request);
+  if (flags.json) return run_samples(model, prompt, request);
+  return flags.show_cache ? run_with_cache_shown(model, prompt, request)
+                          : run_shown(model, prompt, request);
 }
 
 // The text of the last sample again, cached and uncached, compared bit by bit.
@@ -133,18 +160,30 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   show_loading(engine);
   GenerateReport report;
   report.recommended = take_recommended(command, engine.model_path(), flags.sampling);
+  choose_sampling(command, flags.sampling);
   report.request = read_request(flags);
   report.tokenizer = engine.has_tokenizer() ? &engine.tokenizer() : nullptr;
   report.request.tokenizer = report.tokenizer;
   report.prompt = read_prompt(command, flags, engine, report.tokenizer);
   const Model& model = engine.model();
   report.model = &model;
-  report.run = run_interruptibly(model, report.prompt, report.request, !flags.json);
+  report.request.on_prefill = progress_line("reading the prompt");
+  report.run = run_interruptibly(model, report.prompt, report.request, flags);
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
     report.proof = check_bits(model, report.prompt, report.run);
   }
   flags.json ? print_json(report) : print_table(report);
   if (report.proof) check_proof(engine.kernels(), *report.proof);
+}
+
+// Names that people know from elsewhere: docs/sources.md.
+void add_document_flags(CLI::App& command, GenerateFlags& flags) {
+  add_ids(command, "--eos-token-id", flags.eos_ids,
+          "ids that end a text instead of the model's own");
+  add_integer(command, "--vocab-size", flags.engine.vocab_size, 1, INT_MAX,
+              "the model's number of ids, to be checked");
+  add_integer(command, "--context", flags.engine.context, 1, INT_MAX,
+              "positions at most, prompt and new tokens together (default: the model's)");
 }
 
 }  // namespace
@@ -156,12 +195,15 @@ void add_generate_command(CLI::App& program) {
   c->add_option("--tokenizer", flags->engine.tokenizer, "folder or file of another tokenizer");
   c->add_option("--prompt", flags->prompt,
                 "text to continue, special tokens in it taken as such (default: Once upon a time)");
+  c->add_option("--prompt-file", flags->prompt_file,
+                "file with the text, the end of its last line left out; - is standard input");
   c->add_flag("--no-specials", flags->no_specials,
               "special tokens in the prompt are ordinary text");
   add_ids(*c, "--prompt-tokens", flags->prompt_tokens, "ids to continue, such as 1,2,3");
   add_integer(*c, "--max-new-tokens", flags->max_new_tokens, 0, INT_MAX,
               "new tokens at most (default: 64)");
   add_sampling_flags(*c, flags->sampling);
+  add_document_flags(*c, *flags);
   add_integer(*c, "--num-samples", flags->num_samples, 1, INT_MAX,
               "samples after one prefill (default: 1)");
   add_integer(*c, "--prefill-chunk", flags->prefill_chunk, 1, INT_MAX,
@@ -169,16 +211,22 @@ void add_generate_command(CLI::App& program) {
   c->add_option("--stop", flags->stop, "a text that ends the output; may be given several times")
       ->allow_extra_args(false);
   add_ids(*c, "--stop-ids", flags->stop_ids, "ids that end the output, such as 1,2,3");
-  add_ids(*c, "--eos-token-id", flags->engine.eos_ids,
-          "ids that end a text, instead of those that the model names");
   c->add_flag("--ignore-eos", flags->ignore_eos, "go on after the end of the text");
-  c->add_flag("--no-cache", flags->no_cache, "recompute everything at every step");
+  CLI::Option* no_cache =
+      c->add_flag("--no-cache", flags->no_cache, "recompute everything at every step");
+  c->add_flag("--show-cache", flags->show_cache, "a line for each token: how the cache fills")
+      ->excludes(no_cache);
   CLI::Option* check =
       c->add_flag("--check", flags->check, "compare cached and uncached logits bit by bit");
   c->add_flag("--no-check", flags->no_check, "do not compare (the bundled model does)")
       ->excludes(check);
   c->add_flag("--json", flags->json, "print one JSON object instead of text");
   add_machine_flags(*c, flags->engine);
+  c->footer(
+      "Examples:\n"
+      "  tokenwalk generate --prompt \"Once upon a time\" --temperature 0.8 --top-p 0.9 --seed 7\n"
+      "  tokenwalk generate --prompt \"The end\" --greedy --max-new-tokens 12 --show-cache\n"
+      "  fortune | tokenwalk generate --prompt-file -");
   c->callback([c, flags] { generate(*c, *flags); });
 }
 

@@ -1,5 +1,6 @@
 #include "tools/tokenwalk/generation.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "lib/base/error.h"
@@ -38,6 +39,19 @@ Generated stream_one(const GenerateLoop& loop, const ModelConfig& model,
   return stream ? generate_text(loop, model, options, *stream, on_piece) : loop(options);
 }
 
+// The prompt, chunk by chunk.
+std::vector<float> prefill_told(const Model& model, KvCache& cache, std::span<const int> prompt,
+                                const SampleRequest& request) {
+  if (!request.on_prefill) return prefill(model, cache, prompt, request.prefill_chunk);
+  std::vector<float> logits;
+  for (std::size_t begin = 0; begin < prompt.size(); begin += request.prefill_chunk) {
+    const std::size_t size = std::min(request.prefill_chunk, prompt.size() - begin);
+    logits = prefill(model, cache, prompt.subspan(begin, size), size);
+    request.on_prefill(begin + size, prompt.size());
+  }
+  return logits;
+}
+
 }  // namespace
 
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
@@ -49,8 +63,9 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
   KvCache cache(model);
   std::vector<float> logits;
   if (request.use_cache) {
+    if (request.on_cache) request.on_cache(cache);
     const Stopwatch watch;
-    logits = prefill(model, cache, prompt, request.prefill_chunk);
+    logits = prefill_told(model, cache, prompt, request);
     run.prefill_seconds = watch.seconds();
     run.prefilled = prompt.size();
   }

@@ -23,6 +23,10 @@ struct SampleRequest {
   bool show_control = true;                       ///< in the pieces that on_piece hears
   OnPiece on_piece;                      ///< hears of the text of the samples; may be empty
   std::function<void(int i)> on_sample;  ///< hears that sample i begins; may be empty
+
+  // With the cache; both may be empty.
+  std::function<void(const KvCache&)> on_cache;  ///< hears of it while it is empty; it grows after
+  std::function<void(std::size_t done, std::size_t all)> on_prefill;  ///< after each chunk
 };
 
 /// What came out, and what it cost.

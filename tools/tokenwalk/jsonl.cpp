@@ -58,7 +58,8 @@ using Ops = std::vector<JsonlOp>;
 
 Ops all_ops() {
   Ops list;
-  for (const Ops& group : {tokenizer_ops(), sampling_ops(), model_ops(), text_ops(), chat_ops(), session_ops()}) {
+  for (const Ops& group : {tokenizer_ops(), sampling_ops(), model_ops(), text_ops(), chat_ops(),
+                           session_ops()}) {
     list.insert(list.end(), group.begin(), group.end());
   }
   return list;

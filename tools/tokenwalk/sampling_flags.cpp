@@ -8,11 +8,20 @@
 #include <random>
 
 #include "lib/base/error.h"
+#include "lib/base/format.h"
 #include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/json_request.h"
 #include "tools/tokenwalk/recommended.h"
 
 namespace tokenwalk {
+namespace {
+
+// Whether a flag says that tokens are drawn, or that they are not.
+bool says_how(const CLI::App& command) {
+  return command.count("--do-sample") > 0;
+}
+
+}  // namespace
 
 void add_sampling_flags(CLI::App& command, SamplingFlags& flags) {
   add_number(command, "--temperature", flags.temperature, 0, DBL_MAX,
@@ -21,12 +30,17 @@ void add_sampling_flags(CLI::App& command, SamplingFlags& flags) {
   add_number(command, "--top-p", flags.top_p, 0, 1, "keep the smallest set that reaches p; 1: off");
   add_number(command, "--min-p", flags.min_p, 0, 1,
              "keep what has min_p of the best probability; 0: off");
+  command.add_flag("--do-sample,!--greedy", flags.do_sample,
+                   "draw tokens; --greedy takes the likeliest, as temperature 0 does");
   command.add_option("--seed", flags.seed, "a number, or random (default: 0)");
 }
 
 std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
                                           SamplingFlags& flags) {
-  const Recommended recommended = read_recommended(model_path);
+  Recommended recommended = read_recommended(model_path);
+  if (says_how(command) && flags.do_sample != (recommended.temperature != 0.0)) {
+    recommended.temperature.reset();  // the flag goes before the file
+  }
   std::vector<std::string> taken;
   const auto take = [&](const char* flag, const auto& value, auto& place) {
     if (command.count(flag) > 0 || !value) return;
@@ -38,6 +52,19 @@ std::vector<std::string> take_recommended(const CLI::App& command, const std::st
   take("--top-p", recommended.top_p, flags.top_p);
   take("--min-p", recommended.min_p, flags.min_p);
   return taken;
+}
+
+void choose_sampling(const CLI::App& command, SamplingFlags& flags) {
+  if (!says_how(command)) return;
+  const bool sampled = flags.do_sample;
+  if (command.count("--temperature") > 0 && sampled != (flags.temperature > 0)) {
+    throw Error(ErrorCode::kBadValue,
+                {sampled ? "--do-sample with temperature 0" : "--greedy with a temperature",
+                 "--temperature " + format_number(flags.temperature),
+                 sampled ? "a temperature above 0" : "no temperature, or 0",
+                 "temperature 0 takes the likeliest token: greedy"});
+  }
+  if (!sampled) flags.temperature = 0;
 }
 
 SamplingOptions sampling_options(const SamplingFlags& flags) {
