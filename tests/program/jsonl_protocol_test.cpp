@@ -168,14 +168,6 @@ TEST(JsonlProtocol, AByteZeroEndsNothing) {
   EXPECT_EQ(error_code_of_line(kGood + std::string("\0", 1)), "bad_json");
 }
 
-TEST(JsonlProtocol, OperationsOfALaterVersionSaySo) {
-  for (const char* op : {"score", "batch"}) {
-    const Json error = ask_all({{{"op", op}}}).at(0)["error"];
-    EXPECT_EQ(error["code"], "bad_request") << op;
-    EXPECT_NE(error["hint"].get<std::string>().find("part of the protocol"), std::string::npos);
-  }
-}
-
 TEST(JsonlProtocol, ALineThatIsNotUtf8) {
   for (const char* bad : {"\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xE6\x98", "\xF5\x80\x80\x80"}) {
     EXPECT_EQ(error_code_of_line("{\"op\": \"encode\", \"text\": \"" + std::string(bad) + "\"}"),
@@ -290,7 +282,9 @@ TEST(JsonlProtocol, RepliesDependOnTheRequestAlone) {
       {{"op", "generate"}, {"prompt", "Once"}, {"max_new_tokens", 6}, {"seed", 3}},
       {{"op", "logits"}, {"ids", {10, 20, 30}}, {"rows", "all"}},
       {{"op", "sample"}, {"logits", {1, 2, 3}}, {"seed", 5}, {"position", 7}},
-      {{"op", "encode"}, {"text", "Once upon a time"}}};
+      {{"op", "encode"}, {"text", "Once upon a time"}},
+      {{"op", "score"}, {"text", "Once upon a time"}, {"top", 2}},
+      {{"op", "batch"}, {"requests", {{{"prompt", "Once"}, {"max_new_tokens", 6}}}}}};
   std::vector<Json> twice = requests;
   twice.insert(twice.end(), requests.rbegin(), requests.rend());
   const auto first = ask_all(twice, {"--threads", "1"});

@@ -25,7 +25,6 @@ void chat(const CLI::App& command, ChatFlags flags) {
   Engine engine(flags.engine);
   show_loading(engine);
   take_recommended(command, engine.model_path(), flags.sampling);
-  choose_sampling(command, flags.sampling);
   const PublishedTokenizer& tokenizer = engine.tokenizer();
   const ChatFormat& format = flags.format.empty() ? recognise_format(tokenizer.chat_template)
                                                   : chat_format_named(flags.format);

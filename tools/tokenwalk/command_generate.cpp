@@ -160,7 +160,6 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   show_loading(engine);
   GenerateReport report;
   report.recommended = take_recommended(command, engine.model_path(), flags.sampling);
-  choose_sampling(command, flags.sampling);
   report.request = read_request(flags);
   report.tokenizer = engine.has_tokenizer() ? &engine.tokenizer() : nullptr;
   report.request.tokenizer = report.tokenizer;

@@ -50,6 +50,7 @@ int run(int argc, char** argv) {
   tokenwalk::add_generate_command(program);
   tokenwalk::add_chat_command(program);
   tokenwalk::add_tokenizer_commands(program);
+  tokenwalk::add_score_command(program);
   tokenwalk::add_info_command(program);
   tokenwalk::add_convert_command(program);
   tokenwalk::add_jsonl_command(program);

@@ -8,7 +8,6 @@
 #include <random>
 
 #include "lib/base/error.h"
-#include "lib/base/format.h"
 #include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/json_request.h"
 #include "tools/tokenwalk/recommended.h"
@@ -16,9 +15,13 @@
 namespace tokenwalk {
 namespace {
 
-// Whether a flag says that tokens are drawn, or that they are not.
-bool says_how(const CLI::App& command) {
-  return command.count("--do-sample") > 0;
+void check_temperature(double temperature, bool sampled) {
+  if (sampled == (temperature > 0)) return;
+  throw Error(ErrorCode::kBadValue,
+              {sampled ? "--do-sample with temperature 0" : "--greedy with a temperature",
+               "--temperature " + format_number(temperature),
+               sampled ? "a temperature above 0" : "no temperature, or 0",
+               "temperature 0 takes the likeliest token: greedy"});
 }
 
 }  // namespace
@@ -30,16 +33,18 @@ void add_sampling_flags(CLI::App& command, SamplingFlags& flags) {
   add_number(command, "--top-p", flags.top_p, 0, 1, "keep the smallest set that reaches p; 1: off");
   add_number(command, "--min-p", flags.min_p, 0, 1,
              "keep what has min_p of the best probability; 0: off");
-  command.add_flag("--do-sample,!--greedy", flags.do_sample,
-                   "draw tokens; --greedy takes the likeliest, as temperature 0 does");
   command.add_option("--seed", flags.seed, "a number, or random (default: 0)");
+  command.add_flag("--do-sample,!--greedy", flags.sampled,
+                   "draw tokens; --greedy takes the likeliest, as temperature 0 does");
 }
 
 std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
                                           SamplingFlags& flags) {
   Recommended recommended = read_recommended(model_path);
-  if (says_how(command) && flags.do_sample != (recommended.temperature != 0.0)) {
-    recommended.temperature.reset();  // the flag goes before the file
+  if (command.count("--do-sample") > 0) {
+    if (command.count("--temperature") > 0) check_temperature(flags.temperature, flags.sampled);
+    if (!flags.sampled) flags.temperature = 0;
+    if (flags.sampled != (recommended.temperature != 0.0)) recommended.temperature.reset();
   }
   std::vector<std::string> taken;
   const auto take = [&](const char* flag, const auto& value, auto& place) {
@@ -52,19 +57,6 @@ std::vector<std::string> take_recommended(const CLI::App& command, const std::st
   take("--top-p", recommended.top_p, flags.top_p);
   take("--min-p", recommended.min_p, flags.min_p);
   return taken;
-}
-
-void choose_sampling(const CLI::App& command, SamplingFlags& flags) {
-  if (!says_how(command)) return;
-  const bool sampled = flags.do_sample;
-  if (command.count("--temperature") > 0 && sampled != (flags.temperature > 0)) {
-    throw Error(ErrorCode::kBadValue,
-                {sampled ? "--do-sample with temperature 0" : "--greedy with a temperature",
-                 "--temperature " + format_number(flags.temperature),
-                 sampled ? "a temperature above 0" : "no temperature, or 0",
-                 "temperature 0 takes the likeliest token: greedy"});
-  }
-  if (!sampled) flags.temperature = 0;
 }
 
 SamplingOptions sampling_options(const SamplingFlags& flags) {

@@ -15,18 +15,17 @@ struct SamplingFlags {
   int top_k = 0;
   double top_p = 1;
   double min_p = 0;
-  bool do_sample = false;  ///< counts where --do-sample or --greedy was given
   std::string seed = "0";
+  bool sampled = false;  ///< --do-sample, or not: --greedy
 };
 
 void add_sampling_flags(CLI::App& command, SamplingFlags& flags);
 
-/// Takes what the model's maker recommends where no flag was given; names what was taken.
+/// Takes what the model's maker recommends where no flag was given; names what was taken. --greedy
+/// and --do-sample go before the maker's temperature; Error(kBadValue) where they contradict the
+/// caller's own.
 std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
                                           SamplingFlags& flags);
-
-/// After that: --greedy is temperature 0. Throws Error(kBadValue) where --temperature contradicts.
-void choose_sampling(const CLI::App& command, SamplingFlags& flags);
 
 SamplingOptions sampling_options(const SamplingFlags& flags);
 
