@@ -157,7 +157,8 @@ bool ended_by_itself(const Outcome& outcome) {
          outcome.err.find("runtime error:") == std::string::npos;
 }
 
-// ---- a conversation --------------------------------------------------------------------------
+// ---- a program that runs beside the test
+// ---------------------------------------------------------
 
 RunningProgram::RunningProgram(const std::vector<std::string>& arguments) {
   int in[2], out[2];
