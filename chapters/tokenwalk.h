@@ -28,3 +28,6 @@
 #include "chapters/10_scoring/continuations.h"
 #include "chapters/10_scoring/log_probs.h"
 #include "chapters/10_scoring/score_text.h"
+#include "chapters/11_chat/chat_format.h"
+#include "chapters/11_chat/conversation.h"
+#include "chapters/11_chat/encode_chat.h"

@@ -168,14 +168,6 @@ TEST(JsonlProtocol, AByteZeroEndsNothing) {
   EXPECT_EQ(error_code_of_line(kGood + std::string("\0", 1)), "bad_json");
 }
 
-TEST(JsonlProtocol, OperationsOfALaterVersionSaySo) {
-  for (const char* op : {"chat"}) {
-    const Json error = ask_all({{{"op", op}}}).at(0)["error"];
-    EXPECT_EQ(error["code"], "bad_request") << op;
-    EXPECT_NE(error["hint"].get<std::string>().find("part of the protocol"), std::string::npos);
-  }
-}
-
 TEST(JsonlProtocol, ALineThatIsNotUtf8) {
   for (const char* bad : {"\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xE6\x98", "\xF5\x80\x80\x80"}) {
     EXPECT_EQ(error_code_of_line("{\"op\": \"encode\", \"text\": \"" + std::string(bad) + "\"}"),
