@@ -88,10 +88,10 @@ SampleRequest read_request(const GenerateFlags& flags) {
   SampleRequest request;
   GenerateOptions& options = request.options;
   options.max_new_tokens = flags.max_new_tokens;
-  options.sampling.temperature = flags.temperature;
-  options.sampling.top_k = flags.top_k;
-  options.sampling.top_p = flags.top_p;
-  options.sampling.min_p = flags.min_p;
+  request.chain.basic.temperature = flags.temperature;
+  request.chain.basic.top_k = flags.top_k;
+  request.chain.basic.top_p = flags.top_p;
+  request.chain.basic.min_p = flags.min_p;
   options.seed = read_seed(flags.seed, flags.json);
   options.ignore_eos = flags.ignore_eos;
   request.num_samples = flags.num_samples;

@@ -7,12 +7,14 @@
 
 #include "chapters/01_tokenizer/published.h"
 #include "chapters/06_cached_generate/generate_cached.h"
+#include "chapters/12_more_samplers/options.h"
 
 namespace tokenwalk {
 
 /// Several samples of one prompt. Sample i draws from stream i.
 struct SampleRequest {
   GenerateOptions options;
+  ChainOptions chain;  ///< how to sample; options.sampling and options.pick follow from it
   int num_samples = 1;
   bool use_cache = true;
   std::size_t prefill_chunk = kPrefillChunk;
@@ -31,8 +33,15 @@ struct SampleRun {
   std::size_t evaluated() const { return prefilled + decoded; }
 };
 
+/// Makes `options` sample by the chain, going on from `text`: sets sampling and pick, and reads
+/// seed, stream and stop_ids. For one text; to be set anew for the next. Throws Error(kBadValue)
+/// for values of the chain out of range. The pick throws Error(kBadFile) that names the first of
+/// the model's logits that is NaN or +inf.
+void use_chain(GenerateOptions& options, const ChainOptions& chain, std::span<const int> text,
+               const ModelConfig& config);
+
 /// Samples one after the other; with the cache they share the prefill. Throws what check_generate
-/// throws; Error(kBadFile) that names the first logit that is NaN or +inf.
+/// and use_chain throw.
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request);
 

@@ -37,6 +37,7 @@ class Request {
 
   std::vector<std::string> texts(std::string_view key) const;
   std::vector<int> integers(std::string_view key) const;
+  std::vector<std::vector<int>> integer_lists(std::string_view key) const;
   std::vector<std::uint32_t> words(std::string_view key, std::size_t count) const;
   std::vector<double> numbers(std::string_view key) const;  ///< "inf", "-inf", "nan" allowed
 

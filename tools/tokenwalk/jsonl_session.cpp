@@ -24,9 +24,9 @@ std::vector<std::string_view> session_keys() {
 }
 
 // A session is one text with a cache.
-GenerateOptions read_options(const Request& request) {
+SampleRequest read_options(const Request& request) {
   const SampleRequest samples = read_samples(request);
-  if (samples.num_samples == 1 && samples.use_cache) return samples.options;
+  if (samples.num_samples == 1 && samples.use_cache) return samples;
   throw Error(
       ErrorCode::kBadValue,
       {"a session is one text with a cache",
@@ -77,9 +77,12 @@ Json generate(const Request& request, NamedSession& named, Engine& engine) {
   Json merged = named.options;
   for (const auto& [key, value] : request.whole().items()) merged[key] = value;
   const Request full(merged, session_keys());
-  const GenerateOptions options = read_options(full);
+  SampleRequest samples = read_options(full);
   const std::vector<int> ids = read_new_ids(full, named.session, engine);
-  const Generated result = named.session.generate(ids, options);
+  std::vector<int> text = named.session.tokens();
+  text.insert(text.end(), ids.begin(), ids.end());
+  use_chain(samples.options, samples.chain, text, engine.model().config);
+  const Generated result = named.session.generate(ids, samples.options);
   Json reply = state_json(named.session, result.evaluated);
   reply["samples"] = Json::array({sample_json(result, engine)});
   reply["prompt_ids"] = ids;
