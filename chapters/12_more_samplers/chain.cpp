@@ -51,6 +51,30 @@ void check_left(std::span<const double> logits, ChainStep step) {
                "at least one id that may come", "allow more ids, or ban fewer"});
 }
 
+//! [12-filter]
+Candidates filter(Candidates candidates, ChainStep step, const ChainOptions& options, double coin) {
+  switch (step) {
+    case ChainStep::kTemperature:
+      return apply_temperature(std::move(candidates), options.basic.temperature);
+    case ChainStep::kTopK:
+      return cut_top_k(std::move(candidates), options.basic.top_k);
+    case ChainStep::kTypicalP:
+      return cut_typical(std::move(candidates), options.typical_p);
+    case ChainStep::kTopP:
+      return cut_nucleus(std::move(candidates), options.basic.top_p);
+    case ChainStep::kMinP:
+      return cut_min_p(std::move(candidates), options.basic.min_p);
+    case ChainStep::kTopNSigma:
+      return cut_top_n_sigma(std::move(candidates), options.top_n_sigma);
+    case ChainStep::kXtc:
+      return cut_xtc(std::move(candidates), options.xtc_probability, options.xtc_threshold, coin);
+    default:
+      CHECK(false);  // the steps that change logits go another way
+      return candidates;
+  }
+}
+//! [12-filter]
+
 }  // namespace
 
 Chance chance_at(std::uint64_t seed, std::uint32_t stream, std::uint64_t position) {
@@ -100,42 +124,15 @@ void shape(std::span<double> logits, ChainStep step, const ChainOptions& options
 }
 //! [12-shape]
 
-//! [12-filter]
-Candidates filter(Candidates candidates, ChainStep step, const ChainOptions& options, double coin) {
-  switch (step) {
-    case ChainStep::kTemperature:
-      return apply_temperature(std::move(candidates), options.basic.temperature);
-    case ChainStep::kTopK:
-      return cut_top_k(std::move(candidates), options.basic.top_k);
-    case ChainStep::kTypicalP:
-      return cut_typical(std::move(candidates), options.typical_p);
-    case ChainStep::kTopP:
-      return cut_nucleus(std::move(candidates), options.basic.top_p);
-    case ChainStep::kMinP:
-      return cut_min_p(std::move(candidates), options.basic.min_p);
-    case ChainStep::kTopNSigma:
-      return cut_top_n_sigma(std::move(candidates), options.top_n_sigma);
-    case ChainStep::kXtc:
-      return cut_xtc(std::move(candidates), options.xtc_probability, options.xtc_threshold, coin);
-    default:
-      CHECK(false);  // the steps that change logits go another way
-      return candidates;
-  }
-}
-//! [12-filter]
-
 //! [12-chain]
-Candidates chain_distribution_plain(std::span<const float> logits, const ChainOptions& options,
-                                    const History& history, double coin) {
-  check_logits(logits);
-  check_chain_options(options, logits.size());
-  check_history(history, logits.size());
-  Candidates candidates = make_candidates(logits);
-  double shift = 0;  // apply_temperature takes the largest logit from all
-  for (const ChainStep step : options.order) {
+Candidates run_steps(ChainState state, std::span<const ChainStep> steps,
+                     const ChainOptions& options, const History& history, double coin) {
+  Candidates candidates = std::move(state.candidates);
+  double shift = state.shift;
+  for (const ChainStep step : steps) {
     if (is_off(step, options)) continue;
     if (changes_logits(step)) {
-      std::vector<double> all = to_logits(candidates, logits.size(), shift);
+      std::vector<double> all = to_logits(candidates, state.vocab, shift);
       shape(all, step, options, history);
       candidates = to_candidates(all);
       shift = 0;
@@ -147,6 +144,15 @@ Candidates chain_distribution_plain(std::span<const float> logits, const ChainOp
     candidates = filter(std::move(candidates), step, options, coin);
   }
   return candidates;
+}
+
+Candidates chain_distribution_plain(std::span<const float> logits, const ChainOptions& options,
+                                    const History& history, double coin) {
+  check_logits(logits);
+  check_chain_options(options, logits.size());
+  check_history(history, logits.size());
+  return run_steps({make_candidates(logits), 0, logits.size()}, options.order, options, history,
+                   coin);
 }
 //! [12-chain]
 
@@ -160,16 +166,6 @@ std::vector<double> shape_logits(std::span<const float> logits, const ChainOptio
     if (changes_logits(step) && !is_off(step, options)) shape(shaped, step, options, history);
   }
   return shaped;
-}
-
-Candidates chain_distribution(std::span<const float> logits, const ChainOptions& options,
-                              const History& history, double coin) {
-  return chain_distribution_plain(logits, options, history, coin);
-}
-
-int chain_sample(std::span<const float> logits, const ChainOptions& options, const History& history,
-                 Chance chance) {
-  return draw_candidate(chain_distribution(logits, options, history, chance.coin), chance.u);
 }
 
 //! [12-picker]

@@ -27,7 +27,8 @@ Chance chance_at(std::uint64_t seed, std::uint32_t stream, std::uint64_t positio
 Candidates chain_distribution_plain(std::span<const float> logits, const ChainOptions& options,
                                     const History& history, double coin);
 
-/// The same, faster (chain_fast.h).
+/// The same to the bit, faster: without sorting the whole vocabulary where temperature comes before
+/// the cuts of chapter 03.
 Candidates chain_distribution(std::span<const float> logits, const ChainOptions& options,
                               const History& history, double coin);
 
@@ -60,6 +61,8 @@ class ChainPicker {
   std::uint32_t stream_;
 };
 
+// ---- parts, for the fast path ------------------------------------------------------------------
+
 /// True for a step whose options change nothing.
 bool is_off(ChainStep step, const ChainOptions& options);
 
@@ -70,7 +73,15 @@ bool changes_logits(ChainStep step);
 void shape(std::span<double> logits, ChainStep step, const ChainOptions& options,
            const History& history);
 
-/// One of the other steps.
-Candidates filter(Candidates candidates, ChainStep step, const ChainOptions& options, double coin);
+/// A list of candidates on its way through the chain.
+struct ChainState {
+  Candidates candidates;
+  double shift = 0;       ///< what apply_temperature has taken from their logits
+  std::size_t vocab = 0;  ///< ids that there are
+};
+
+/// Runs the steps, those that are off left out.
+Candidates run_steps(ChainState state, std::span<const ChainStep> steps,
+                     const ChainOptions& options, const History& history, double coin);
 
 }  // namespace tokenwalk

@@ -148,6 +148,33 @@ TEST(Ch12Chain, WithChapter03sOptionsAloneTheBitsAreChapter03s) {
   });
 }
 
+// The chain in any order, with text and without, by the fast path and by the plain one.
+void expect_fast_equals_plain(Dice& dice, std::size_t most) {
+  Case c(dice, most);
+  if (dice.chance(0.5)) c.options.bias = {};
+  if (dice.chance(0.5)) c.options.penalties = {};
+  if (dice.chance(0.5)) c.options.dry = {};
+  if (dice.chance(0.5)) c.options.typical_p = 1;
+  if (dice.chance(0.5)) c.options.top_n_sigma = c.options.xtc_probability = 0;
+  const Candidates plain = result_of(c);
+  if (plain.empty()) return;
+  RC_ASSERT(same_bits(chain_distribution(c.logits, c.options, c.history(), c.coin), plain));
+  const double u = dice.uniform();
+  RC_ASSERT(chain_sample(c.logits, c.options, c.history(), {u, c.coin}) ==
+            draw_candidate(plain, u));
+}
+
+TEST(Ch12Chain, FastEqualsPlain) {
+  check_property(4000, [](std::uint64_t seed) {
+    Dice dice(seed);
+    expect_fast_equals_plain(dice, 700);
+  });
+  check_property(12, [](std::uint64_t seed) {
+    Dice dice(seed);
+    expect_fast_equals_plain(dice, 30000);
+  });
+}
+
 // Each step by itself, switched off: not a bit differs from the chain without the step.
 TEST(Ch12Chain, OffChangesNoBit) {
   Dice dice(1202);
