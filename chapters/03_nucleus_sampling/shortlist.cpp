@@ -10,6 +10,12 @@
 namespace tokenwalk {
 namespace {
 
+double best_prob(const std::vector<Shortlist::Entry>& entries) {
+  double best = 0;
+  for (const Shortlist::Entry& e : entries) best = std::max(best, e.prob);
+  return best;
+}
+
 // Groups of probabilities that agree in the exponent and the first four bits behind it: 16 for each
 // factor of 2, the best one's group first; the last takes all the rest.
 constexpr std::size_t kGroups = 1024;
@@ -40,22 +46,59 @@ std::size_t last_group(const std::vector<Group>& groups, const SamplingOptions& 
   return kGroups - 1;
 }
 
+// A place and how far it is below the best, in 1024 steps for each factor of 2.
+struct Key {
+  std::uint32_t below;
+  int place;
+};
+
+// One round of a radix sort: by 11 bits of `below`, equal ones in the order they had.
+void sort_by_bits(std::vector<Key>& keys, std::vector<Key>& sorted, int shift) {
+  constexpr std::uint32_t kBuckets = 2048;
+  std::vector<std::uint32_t> begins(kBuckets + 1);
+  for (const Key& key : keys) ++begins[(key.below >> shift) % kBuckets + 1];
+  for (std::uint32_t b = 1; b <= kBuckets; ++b) begins[b] += begins[b - 1];
+  for (const Key& key : keys) sorted[begins[(key.below >> shift) % kBuckets]++] = key;
+  keys.swap(sorted);
+}
+
+// The places, most likely first. Comparing costs a mispredicted branch each time, so the leading
+// bits are sorted without, and few are left to compare.
+std::vector<int> sorted_places(const std::vector<Shortlist::Entry>& by_id) {
+  const std::uint64_t best = std::bit_cast<std::uint64_t>(best_prob(by_id));
+  std::vector<Key> keys(by_id.size()), sorted(by_id.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::uint64_t below = best - std::bit_cast<std::uint64_t>(by_id[i].prob);
+    keys[i] = {static_cast<std::uint32_t>(below >> 42), static_cast<int>(i)};
+  }
+  sort_by_bits(keys, sorted, 0);
+  sort_by_bits(keys, sorted, 11);
+  const auto likelier = [&by_id](const Key& a, const Key& b) {
+    const double p = by_id[static_cast<std::size_t>(a.place)].prob;
+    const double q = by_id[static_cast<std::size_t>(b.place)].prob;
+    return p != q ? p > q : a.place < b.place;  // places are in the order of ids
+  };
+  for (auto begin = keys.begin(); begin != keys.end();) {
+    auto end = begin + 1;
+    while (end != keys.end() && end->below == begin->below) ++end;
+    if (end - begin > 1) std::sort(begin, end, likelier);
+    begin = end;
+  }
+  std::vector<int> places(keys.size());
+  std::transform(keys.begin(), keys.end(), places.begin(), [](const Key& k) { return k.place; });
+  return places;
+}
+
 }  // namespace
 
 Shortlist::Shortlist(std::vector<Entry> by_id, double sure, const SamplingOptions& options)
     : by_id_(std::move(by_id)), sure_(sure) {
   drop_unreached(options);
-  std::vector<std::pair<double, int>> order;  // the negative first: most likely first, lower place
-  for (std::size_t i = 0; i < by_id_.size(); ++i) {
-    order.emplace_back(-by_id_[i].prob, static_cast<int>(i));
-  }
-  std::sort(order.begin(), order.end());
-  for (const auto& [prob, place] : order) ranks_.push_back(place);
+  ranks_ = sorted_places(by_id_);
 }
 
 void Shortlist::drop_unreached(const SamplingOptions& options) {
-  double best = 0;
-  for (const Entry& e : by_id_) best = std::max(best, e.prob);
+  const double best = best_prob(by_id_);
   std::vector<Group> groups(kGroups);
   for (const Entry& e : by_id_) {
     Group& group = groups[group_of(e.prob, best)];
