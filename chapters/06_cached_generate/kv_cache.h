@@ -21,6 +21,7 @@ class KvCache {
   KvCache(const KvCache&) = delete;
   KvCache& operator=(const KvCache&) = delete;
   KvCache(KvCache&&) = default;
+  KvCache& operator=(KvCache&&) = default;
 
   /// Positions held.
   std::size_t length() const { return length_; }

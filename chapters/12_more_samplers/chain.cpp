@@ -180,10 +180,15 @@ ChainPicker::ChainPicker(ChainOptions options, std::vector<int> text, std::vecto
 
 int ChainPicker::operator()(std::span<const float> logits, std::size_t position) {
   CHECK_EQ(position, text_.size());
-  const History history{text_, text_.size() - n_prompt_, end_ids_};
-  const int id = chain_sample(logits, options_, history, chance_at(seed_, stream_, position));
+  const int id = chain_sample(logits, options_, history(), chance_at(seed_, stream_, position));
   text_.push_back(id);
   return id;
+}
+
+Candidates ChainPicker::distribution(std::span<const float> logits, std::size_t position) const {
+  CHECK_EQ(position, text_.size());
+  const double coin = chance_at(seed_, stream_, position).coin;
+  return chain_distribution(logits, options_, history(), coin);
 }
 //! [12-picker]
 

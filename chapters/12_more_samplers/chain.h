@@ -52,7 +52,12 @@ class ChainPicker {
 
   int operator()(std::span<const float> logits, std::size_t position);
 
+  /// What the token of `position` would be drawn from; nothing is appended.
+  Candidates distribution(std::span<const float> logits, std::size_t position) const;
+
  private:
+  History history() const { return {text_, text_.size() - n_prompt_, end_ids_}; }
+
   ChainOptions options_;
   std::vector<int> text_;
   std::size_t n_prompt_;

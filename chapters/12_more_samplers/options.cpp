@@ -100,6 +100,16 @@ const char* step_name(ChainStep step) {
   return kNames[static_cast<std::size_t>(step)];
 }
 
+ChainStep step_named(const std::string& name) {
+  std::string names;
+  for (const ChainStep step : kAllSteps) {
+    if (name == step_name(step)) return step;
+    names += (names.empty() ? "" : ", ") + std::string(step_name(step));
+  }
+  throw Error(ErrorCode::kBadValue,
+              {"unknown sampling step", name, names, "a step not named does not run"});
+}
+
 std::span<const ChainStep> all_steps() {
   return kAllSteps;
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "chapters/03_nucleus_sampling/nucleus.h"
@@ -77,6 +78,9 @@ struct History {
 
 /// The protocol's name of a step: penalties, bias, ..., xtc.
 const char* step_name(ChainStep step);
+
+/// The step of that name. Throws Error(kBadValue) with all names if there is none.
+ChainStep step_named(const std::string& name);
 
 /// All steps, in the default order.
 std::span<const ChainStep> all_steps();

@@ -75,6 +75,12 @@ TokenizerData read_tables(const fs::path& folder) {
 
 }  // namespace
 
+bool has_tokenizer_files(const fs::path& folder) {
+  std::error_code no_matter;
+  return fs::exists(folder / "tokenizer.json", no_matter) ||
+         fs::exists(folder / "vocab.json", no_matter);
+}
+
 // What a neighbour says goes before what tokenizer.json implies.
 TokenizerData read_tokenizer_folder(const fs::path& folder) {
   TokenizerData data = read_tables(folder);

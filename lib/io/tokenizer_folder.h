@@ -7,6 +7,10 @@
 
 namespace tokenwalk {
 
+/// True if the folder has a tokenizer.json or a vocab.json: read_tokenizer_folder has something to
+/// read.
+bool has_tokenizer_files(const std::filesystem::path& folder);
+
 /// The tokenizer of a model folder in Hugging Face's form: tokenizer.json (where there is none,
 /// vocab.json and merges.txt: vocab_merges.h), and what its neighbours say, as far as they are
 /// there: tokenizer_config.json (bos_token, add_bos_token, chat_template), chat_template.jinja

@@ -43,9 +43,12 @@ Model build(const ModelConfig& config, const WeightSource& source, const KernelS
 
 Model load(const TensorFile& file, const WeightNaming& naming, const ModelConfig& config,
            const KernelSet& kernels, const Progress& progress) {
-  std::vector<std::string> notes = check_tensors(file, naming, config);
+  check_tensors(file, naming, config);
   Model model = build(config, weights_of(file, naming, config), kernels, progress);
-  model.notes = std::move(notes);
+  const std::vector<std::string> unused = unused_tensors(file, naming, config);
+  if (!unused.empty()) {
+    model.notes.push_back("tensors that the model does not use, " + list_names(unused));
+  }
   return model;
 }
 

@@ -15,7 +15,6 @@ namespace tokenwalk {
 namespace {
 
 constexpr std::size_t kNamesShown = 3;
-constexpr const char* kRopeDivisors = "rope_freqs.weight";
 
 // ---- names -----------------------------------------------------------------------------------
 
@@ -71,16 +70,6 @@ const StoredTensor& find_shaped(const TensorFile& file, const std::string& name,
                                       "the file's configuration and its tensors do not agree"});
   }
   return tensor;
-}
-
-// "5: a, b, c, ...": how many there are, and the first.
-std::string list_names(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kNamesShown); ++i) {
-    text += (text.empty() ? "" : ", ") + names[i];
-  }
-  const bool all = names.size() <= kNamesShown;
-  return std::to_string(names.size()) + ": " + text + (all ? "" : ", ...");
 }
 
 // ---- the order of rows -----------------------------------------------------------------------
@@ -143,15 +132,21 @@ void read_rope_divisors(const TensorFile& file, ModelConfig& config) {
   }
 }
 
-std::vector<std::string> check_tensors(const TensorFile& file, const WeightNaming& naming,
-                                       const ModelConfig& config) {
+std::string list_names(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kNamesShown); ++i) {
+    text += (text.empty() ? "" : ", ") + names[i];
+  }
+  const bool all = names.size() <= kNamesShown;
+  return std::to_string(names.size()) + ": " + text + (all ? "" : ", ...");
+}
+
+void check_tensors(const TensorFile& file, const WeightNaming& naming, const ModelConfig& config) {
   const std::vector<TensorSlot> slots = all_slots(config);
-  std::vector<std::string> missing, unused;
-  std::unordered_set<std::string> used = {kRopeDivisors};
+  std::vector<std::string> missing;
   for (const TensorSlot& slot : slots) {
     const std::string name = naming.name_in_file(slot.name);
     if (file.find_listed(name) == nullptr) missing.push_back(name);
-    used.insert(name);
   }
   if (!missing.empty()) {
     throw Error(ErrorCode::kBadFile,
@@ -162,11 +157,17 @@ std::vector<std::string> check_tensors(const TensorFile& file, const WeightNamin
   for (const TensorSlot& slot : slots) {
     find_shaped(file, naming.name_in_file(slot.name), slot.n_rows, slot.n_cols);
   }
+}
+
+std::vector<std::string> unused_tensors(const TensorFile& file, const WeightNaming& naming,
+                                        const ModelConfig& config) {
+  std::unordered_set<std::string> used = {kRopeDivisors};
+  for (const TensorSlot& slot : all_slots(config)) used.insert(naming.name_in_file(slot.name));
+  std::vector<std::string> unused;
   for (const StoredTensor& tensor : file.tensors()) {
     if (used.count(tensor.name) == 0) unused.push_back(tensor.name);
   }
-  if (unused.empty()) return {};
-  return {"tensors that the model does not use, " + list_names(unused)};
+  return unused;
 }
 
 WeightSource weights_of(const TensorFile& file, const WeightNaming& naming,

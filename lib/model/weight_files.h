@@ -27,15 +27,24 @@ WeightNaming folder_naming(const ModelConfig& config);
 /// The naming of a GGUF file of this model: "blk.3.ffn_up.weight"; llama is interleaved.
 WeightNaming gguf_naming(const ModelConfig& config);
 
-/// Puts the tensor rope_freqs.weight of a GGUF file, if it has one, into config.rope_scaling.
+/// The tensor in which GGUF files keep Llama 3's rotary scaling.
+inline constexpr const char* kRopeDivisors = "rope_freqs.weight";
+
+/// Puts that tensor of a GGUF file, if it has one, into config.rope_scaling.
 /// Throws Error(kBadFile) for numbers that are not above 0 and for a second kind of scaling.
 void read_rope_divisors(const TensorFile& file, ModelConfig& config);
 
 /// Compares the tensors of a file with those that the configuration asks for, before any is read.
 /// Throws Error(kBadFile) for missing ones (the first three and how many) and for the first whose
-/// shape is another. Returns a note if the file has tensors that the model does not use.
-std::vector<std::string> check_tensors(const TensorFile& file, const WeightNaming& naming,
-                                       const ModelConfig& config);
+/// shape is another.
+void check_tensors(const TensorFile& file, const WeightNaming& naming, const ModelConfig& config);
+
+/// The names of the tensors in the file that the model does not use, in the file's order.
+std::vector<std::string> unused_tensors(const TensorFile& file, const WeightNaming& naming,
+                                        const ModelConfig& config);
+
+/// "5: a, b, c, ...": how many names there are, and the first three.
+std::string list_names(const std::vector<std::string>& names);
 
 /// The weights of a file, widened to float32, in our order of rows. `file` must outlive it.
 WeightSource weights_of(const TensorFile& file, const WeightNaming& naming,

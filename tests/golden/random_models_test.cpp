@@ -23,8 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kAllowed = 1e-4;  // of the largest logit, between two float32 computations
-constexpr double kMoved = 1e-2;    // what a mistake must move them by
+constexpr double kModelsAllowed = 1e-4;  // of the largest logit, between two float32 computations
+constexpr double kMoved = 1e-2;          // what a mistake must move them by
 
 struct GoldenModel {
   std::string name;
@@ -95,14 +95,6 @@ std::vector<fs::path> paths_of(const GoldenModel& golden) {
   return fs::exists(gguf) ? std::vector{folder, gguf} : std::vector{folder};
 }
 
-void for_each_exact_set(const std::function<void(const KernelSet& kernels)>& body) {
-  ThreadPool pool(2);
-  for (const auto& kernels : exact_kernel_sets(pool)) {
-    SCOPED_TRACE("kernels " + std::string(kernels->name()));
-    body(*kernels);
-  }
-}
-
 TEST(RandomModels, AreAllHere) {
   EXPECT_EQ(load_goldens().models.size(), 10u);
 }
@@ -114,7 +106,7 @@ TEST(RandomModels, LogitsAgreeWithTransformers) {
     for (const GoldenModel& golden : goldens.models) {
       for (const fs::path& path : paths_of(golden)) {
         const double distance = off(goldens, golden, load_model(path, kernels));
-        EXPECT_LE(distance, kAllowed) << path;
+        EXPECT_LE(distance, kModelsAllowed) << path;
         largest = std::max(largest, distance);
       }
     }
@@ -187,7 +179,7 @@ double off_with(const std::string& name, const std::function<void(ModelConfig&)>
 
 TEST(RandomModels, KnownWrongNothingChangedIsRight) {
   for (const char* name : {"transformer_lm", "llama_linear", "qwen2"}) {
-    EXPECT_LE(off_with(name, {}), kAllowed) << name;
+    EXPECT_LE(off_with(name, {}), kModelsAllowed) << name;
   }
 }
 

@@ -32,7 +32,7 @@ namespace tokenwalk {
 namespace {
 
 constexpr const char* kFile = "SmolLM2-135M-Instruct.Q4_1.gguf";
-constexpr double kAllowed = 2e-3;  // between two float32 computations of the same logits
+constexpr double kSmolAllowed = 2e-3;  // between two float32 computations of the same logits
 
 // Why the model cannot be tested here, if so.
 std::optional<std::string> reason_to_skip() {
@@ -77,7 +77,7 @@ void compare_logits(const Golden& golden, std::size_t index, const std::vector<f
     expected.push_back(logit);
     got.push_back(logits.at(static_cast<std::size_t>(id)));
   }
-  expect_close(expected, got, kAllowed, {"logits after \"" + prompt.text + "\"", "page 04"});
+  expect_close(expected, got, kSmolAllowed, {"logits after \"" + prompt.text + "\"", "page 04"});
 }
 
 // All prompts decode together, as rows of one call a step: a row equals the prompt run alone.

@@ -19,18 +19,10 @@
 namespace tokenwalk {
 namespace {
 
-constexpr double kAllowed = 1e-4;  // between two float32 computations of the same logits
+constexpr double kTinyAllowed = 1e-4;  // between two float32 computations of the same logits
 
 Golden load_tiny() {
   return load_golden("tiny_logits.json", "tiny_logits.npy");
-}
-
-void for_each_exact_set(const std::function<void(const KernelSet& kernels)>& body) {
-  ThreadPool pool(2);
-  for (const auto& kernels : exact_kernel_sets(pool)) {
-    SCOPED_TRACE("kernels " + std::string(kernels->name()));
-    body(*kernels);
-  }
 }
 
 // The largest difference between two rows of numbers; infinite if one is NaN.
@@ -64,7 +56,7 @@ TEST(TinyGolden, LogitsAgreeWithTransformers) {
       const std::vector<float> got = forward_full(model, prompt.ids, LogitRows::kAll).logits;
       ASSERT_EQ(got.size(), expected.size());
       const double off = largest_difference(expected, got);
-      EXPECT_LE(off, kAllowed) << "\"" << prompt.text << "\"";
+      EXPECT_LE(off, kTinyAllowed) << "\"" << prompt.text << "\"";
       largest = std::max(largest, off);
     }
     testing::Test::RecordProperty("largest_difference", std::to_string(largest));

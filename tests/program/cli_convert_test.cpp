@@ -26,11 +26,6 @@ std::string tiny() {
   return data_path("tiny").string();
 }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 Outcome run_convert(Arguments arguments) {
   arguments.insert(arguments.begin(), "convert");
   return run_tokenwalk(arguments);
@@ -235,18 +230,6 @@ TEST(CliConvert, WhatCannotBeIsRefused) {
   expect_refused({tiny(), "/no/such/folder/out.gguf"}, {"/no/such/folder/out.gguf"});
   expect_refused({tiny(), folder.path().string() + "/a/b.gguf"}, {"b.gguf"});
   EXPECT_EQ(files_in(folder.path()), 0u);
-}
-
-TEST(CliConvert, StretchedRotaryPositionsAreNotLost) {
-  const TempFolder folder;
-  const fs::path model = folder.path() / "model";
-  fs::copy(tiny(), model);
-  Json config = Json::parse(read_file(model / "config.json"));
-  config["rope_scaling"] = {{"rope_type", "linear"}, {"factor", 2.0}};
-  fs::remove(model / "config.json");
-  std::ofstream(model / "config.json") << config;
-  expect_refused({model.string(), (folder.path() / "o.gguf").string()}, {"rotary", "linear"});
-  EXPECT_FALSE(fs::exists(folder.path() / "o.gguf"));
 }
 
 TEST(CliConvert, ATensorWithoutAPlaceIsNamed) {

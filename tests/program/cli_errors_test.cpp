@@ -80,11 +80,6 @@ class CliFiles : public testing::Test {
   fs::path folder_;
 };
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 // ---- usage -----------------------------------------------------------------------------------
 
 TEST(CliUsage, UnknownCommandsAndFlagsAreNamed) {

@@ -36,11 +36,6 @@ void expect_says(const std::string& text, const std::vector<std::string>& parts)
   }
 }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 // A Llama of one layer without its weights, as GGUF keys.
 GgufWriter llama_keys() {
   GgufWriter writer = small_gguf_tokenizer();
@@ -78,6 +73,54 @@ TEST(CliInfo, JsonAgreesWithTheProtocol) {
   EXPECT_EQ(by_command["kv_cache"]["bytes_for_context"], 2048 * 1024);
   EXPECT_EQ(by_command["tensors"].size(), 46u);
   EXPECT_EQ(by_command["elements"], by_protocol["model"]["parameters"]);
+}
+
+// What sets the models of data/golden/models apart.
+TEST(CliInfo, NamesScalingBiasesNormsAndHead) {
+  const auto golden = [](const char* name) { return data_path("golden") / "models" / name; };
+  expect_says(info(golden("llama")), {"not scaled", "biases         none", "QK-norm        no",
+                                      "separate head", "f32 stored, f32 when run"});
+  expect_says(info(golden("llama_bias")), {"Q, K, V, O, gate, up, down", "tied to the embedding"});
+  expect_says(info(golden("llama_linear")), {"linear scaling by 2.5", "f16 stored, f32 when run"});
+  expect_says(info(golden("llama_dynamic")), {"dynamic scaling by 3"});
+  expect_says(info(golden("llama_llama3")),
+              {"llama3 scaling by 8 from 24 positions, factors 1 and 4"});
+  expect_says(info(golden("llama_llama3.gguf")),
+              {"divided by rope_freqs.weight, 1.055500507 to 8"});
+  expect_says(info(golden("qwen2")), {"biases         Q, K, V\n"});
+  expect_says(info(golden("qwen3_bias")), {"biases         Q, K, V, O\n", "QK-norm        yes"});
+
+  const Json model = info_json(golden("llama_llama3"))["model"];
+  EXPECT_EQ(model["rope_scaling"], (Json{{"rope_type", "llama3"},
+                                         {"factor", 8.0},
+                                         {"low_freq_factor", 1.0},
+                                         {"high_freq_factor", 4.0},
+                                         {"original_max_position_embeddings", 24.0}}));
+  EXPECT_EQ(model["qk_norm"], false);
+  EXPECT_EQ(info_json(golden("qwen3_bias"))["model"]["o_bias"], true);
+  EXPECT_EQ(info_json(golden("llama_linear.gguf"))["run_precision"], "f32");
+}
+
+TEST(CliInfo, TensorsThatDoNotFitTheConfiguration) {
+  const TempFolder folder;
+  for (const char* name : {"config.json", "model.safetensors"}) {
+    fs::copy(data_path("tiny") / name, folder.path() / name);
+  }
+  const auto with_layers = [&](int layers) {
+    Json config = Json::parse(read_file(data_path("tiny") / "config.json"));
+    config["num_hidden_layers"] = layers;
+    folder.write("config.json", config.dump());
+  };
+  with_layers(3);
+  expect_says(info(folder.path()), {"not used       tensors, 11: model.layers.3.", ", ...\n"});
+  const Json fewer = info_json(folder.path());
+  EXPECT_EQ(fewer["unused_tensors"]["count"], 11);
+  EXPECT_EQ(fewer["unused_tensors"]["first"].size(), 3u);
+  EXPECT_TRUE(fewer["weights_problem"].is_null());
+  with_layers(5);
+  expect_says(info(folder.path()), {"weights        cannot be used", "tensors are missing",
+                                    "found 11: model.layers.4."});
+  EXPECT_EQ(info_json(folder.path())["unused_tensors"]["count"], 0);
 }
 
 TEST(CliInfo, ALoneSafetensorsFileListsItsTensors) {

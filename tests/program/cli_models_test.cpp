@@ -24,7 +24,7 @@ std::string golden(const std::string& name) {
   return (data_path("golden") / "models" / name).string();
 }
 
-Outcome generate(const std::string& model, Arguments flags) {
+Outcome generate_with(const std::string& model, Arguments flags) {
   const Arguments first = {"generate", "--model", model};
   flags.insert(flags.begin(), first.begin(), first.end());
   const Outcome outcome = run_tokenwalk(flags);
@@ -34,7 +34,7 @@ Outcome generate(const std::string& model, Arguments flags) {
 
 Json generate_json(const std::string& model, Arguments flags) {
   flags.push_back("--json");
-  const Outcome outcome = generate(model, flags);
+  const Outcome outcome = generate_with(model, flags);
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   return Json::parse(outcome.out, nullptr, false);
 }
@@ -58,12 +58,12 @@ TEST(CliModels, IdsGoInAndComeOutWithoutATokenizer) {
     EXPECT_EQ(reply["logits_differ"], 0);
     std::string line = "1 2 3";
     for (const Json& id : reply["samples"][0]["ids"]) line += " " + id.dump();
-    EXPECT_EQ(generate(golden(name), kShort).out, line + "\n");
+    EXPECT_EQ(generate_with(golden(name), kShort).out, line + "\n");
   }
 }
 
 TEST(CliModels, WordsNeedATokenizer) {
-  const Outcome outcome = generate(golden("transformer_lm"), {"--prompt", "Hello"});
+  const Outcome outcome = generate_with(golden("transformer_lm"), {"--prompt", "Hello"});
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_NE(outcome.err.find("transformer_lm has no tokenizer"), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.err.find("--prompt-tokens"), std::string::npos) << outcome.err;
@@ -102,9 +102,9 @@ TEST(CliModels, TakesSamplingValuesOfTheModelUnlessAFlagIsGiven) {
   const Json by_flags = generate_json(golden("qwen2"), with(kShort, same));
   EXPECT_EQ(reply["samples"], by_flags["samples"]);
   EXPECT_EQ(by_flags["from_generation_config"], Json::array());
-  EXPECT_NE(
-      generate(model.path(), kShort).err.find("from generation_config.json: --temperature 0.5"),
-      std::string::npos);
+  EXPECT_NE(generate_with(model.path(), kShort)
+                .err.find("from generation_config.json: --temperature 0.5"),
+            std::string::npos);
 }
 
 TEST(CliModels, AModelThatDoesNotSampleIsGreedy) {
@@ -133,7 +133,7 @@ TEST(CliModels, RefusesBadSamplingValues) {
     SCOPED_TRACE(bad);
     const OwnModel model("qwen2");
     model.folder.write("generation_config.json", bad);
-    const Outcome outcome = generate(model.path(), kShort);
+    const Outcome outcome = generate_with(model.path(), kShort);
     EXPECT_EQ(outcome.exit_code, 1);
     EXPECT_NE(outcome.err.find("generation_config.json"), std::string::npos) << outcome.err;
   }
@@ -154,7 +154,7 @@ TEST(CliModels, NanWeightsLoadAndGenerationNamesTheLogit) {
   file.write("\0\0\xc0\x7f", 4);  // NaN
   file.close();
 
-  const Outcome outcome = generate(model.path(), kShort);
+  const Outcome outcome = generate_with(model.path(), kShort);
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_NE(outcome.err.find("NaN at id 0"), std::string::npos) << outcome.err;
   const Json logits =
@@ -169,7 +169,7 @@ TEST(CliModels, TellsOfTensorsThatItDoesNotUse) {
   Json config = Json::parse(in);
   config["num_hidden_layers"] = 2;
   model.folder.write("config.json", config.dump());
-  const Outcome outcome = generate(model.path(), kShort);
+  const Outcome outcome = generate_with(model.path(), kShort);
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_NE(outcome.err.find("note: tensors that the model does not use, 12: model.layers.2."),
             std::string::npos)

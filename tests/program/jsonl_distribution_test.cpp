@@ -239,7 +239,6 @@ TEST(JsonlDistribution, WhatIsNoDefaultComesLater) {
     EXPECT_NE(error["hint"].get<std::string>().find("later version"), std::string::npos) << more;
   };
   const Json generate = {{"op", "generate"}, {"prompt", "Once"}};
-  expect_later(generate, {{"stop", {"x"}}});
   expect_later(generate, {{"log_probs", 2}});
   expect_later(Json{{"op", "generate"}}, {{"messages", Json::array()}});
 }

@@ -11,7 +11,7 @@
 namespace tokenwalk {
 namespace {
 
-Json generate(Json request) {
+Json generated(Json request) {
   request["op"] = "generate";
   return answer(request);
 }
@@ -22,19 +22,19 @@ TEST(JsonlGenerate, WithAndWithoutTheCacheIsTheSame) {
                     {"max_new_tokens", 20},
                     {"seed", seed},
                     {"temperature", 1.5}};
-    const Json cached = generate(request);
+    const Json cached = generated(request);
     request["cache"] = false;
-    EXPECT_EQ(generate(request)["samples"], cached["samples"]);
+    EXPECT_EQ(generated(request)["samples"], cached["samples"]);
     for (const int chunk : {1, 3, 1000}) {
       request["cache"] = true;
       request["prefill_chunk"] = chunk;
-      EXPECT_EQ(generate(request), cached) << "prefill in chunks of " << chunk;
+      EXPECT_EQ(generated(request), cached) << "prefill in chunks of " << chunk;
     }
   }
 }
 
 TEST(JsonlGenerate, GreedyIsTheArgmaxOfTheLogits) {
-  const Json reply = generate({{"prompt", "Once"}, {"max_new_tokens", 5}, {"temperature", 0}});
+  const Json reply = generated({{"prompt", "Once"}, {"max_new_tokens", 5}, {"temperature", 0}});
   Json ids = reply["prompt_ids"];
   for (const Json& id : reply["samples"][0]["ids"]) {
     EXPECT_EQ(logits_of(ids)["argmax"][0], id);
@@ -43,12 +43,12 @@ TEST(JsonlGenerate, GreedyIsTheArgmaxOfTheLogits) {
 }
 
 TEST(JsonlGenerate, EachIdIsASampleAtItsPosition) {
-  const Json reply = generate({{"prompt", "Once"},
-                               {"max_new_tokens", 4},
-                               {"seed", 5},
-                               {"num_samples", 2},
-                               {"temperature", 2},
-                               {"top_p", 0.95}});
+  const Json reply = generated({{"prompt", "Once"},
+                                {"max_new_tokens", 4},
+                                {"seed", 5},
+                                {"num_samples", 2},
+                                {"temperature", 2},
+                                {"top_p", 0.95}});
   for (std::size_t stream = 0; stream < 2; ++stream) {
     Json ids = reply["prompt_ids"];
     for (const Json& id : reply["samples"][stream]["ids"]) {
@@ -72,18 +72,18 @@ TEST(JsonlGenerate, SamplesAreStreamsOfTheirOwn) {
   Json three = request, one = request, other = request;
   three["num_samples"] = 3;
   other["seed"] = 2;
-  const Json samples = generate(three)["samples"];
+  const Json samples = generated(three)["samples"];
   ASSERT_EQ(samples.size(), 3u);
-  EXPECT_EQ(samples[0], generate(one)["samples"][0]) << "the first does not depend on the rest";
+  EXPECT_EQ(samples[0], generated(one)["samples"][0]) << "the first does not depend on the rest";
   EXPECT_NE(samples[0]["ids"], samples[1]["ids"]);
   EXPECT_NE(samples[1]["ids"], samples[2]["ids"]);
-  EXPECT_NE(samples[0]["ids"], generate(other)["samples"][0]["ids"]) << "another seed";
+  EXPECT_NE(samples[0]["ids"], generated(other)["samples"][0]["ids"]) << "another seed";
   three["cache"] = false;
-  EXPECT_EQ(generate(three)["samples"], samples);
+  EXPECT_EQ(generated(three)["samples"], samples);
 }
 
 TEST(JsonlGenerate, TextIsTheIdsDecoded) {
-  const Json reply = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 10}});
+  const Json reply = generated({{"prompt", "Once upon a time"}, {"max_new_tokens", 10}});
   const Json& sample = reply["samples"][0];
   ASSERT_EQ(sample["finish"], "length");
   EXPECT_EQ(sample["text"], answer({{"op", "decode"}, {"ids", sample["ids"]}})["text"]);
@@ -92,25 +92,25 @@ TEST(JsonlGenerate, TextIsTheIdsDecoded) {
 
 TEST(JsonlGenerate, PromptAndIdsAreTheSame) {
   const Json ids = answer({{"op", "encode"}, {"text", "Once upon"}})["ids"];
-  EXPECT_EQ(generate({{"ids", ids}, {"max_new_tokens", 5}}),
-            generate({{"prompt", "Once upon"}, {"max_new_tokens", 5}}));
+  EXPECT_EQ(generated({{"ids", ids}, {"max_new_tokens", 5}}),
+            generated({{"prompt", "Once upon"}, {"max_new_tokens", 5}}));
 }
 
 TEST(JsonlGenerate, SpecialsOfThePrompt) {
-  const Json with = generate({{"prompt", "a<|im_end|>"}, {"max_new_tokens", 0}});
+  const Json with = generated({{"prompt", "a<|im_end|>"}, {"max_new_tokens", 0}});
   const Json without =
-      generate({{"prompt", "a<|im_end|>"}, {"max_new_tokens", 0}, {"specials", false}});
+      generated({{"prompt", "a<|im_end|>"}, {"max_new_tokens", 0}, {"specials", false}});
   EXPECT_LT(with["prompt_ids"].size(), without["prompt_ids"].size());
 }
 
 TEST(JsonlGenerate, EvaluatedCountsEveryPositionRun) {
   const int p = 6;
   const auto evaluated = [&](int n, bool cache, int samples) {
-    const Json reply = generate({{"ids", some_ids(p)},
-                                 {"max_new_tokens", n},
-                                 {"cache", cache},
-                                 {"num_samples", samples},
-                                 {"ignore_eos", true}});
+    const Json reply = generated({{"ids", some_ids(p)},
+                                  {"max_new_tokens", n},
+                                  {"cache", cache},
+                                  {"num_samples", samples},
+                                  {"ignore_eos", true}});
     for (const Json& sample : reply["samples"]) EXPECT_EQ(sample["ids"].size(), n);
     return reply["evaluated"].get<int>();
   };
@@ -124,7 +124,7 @@ TEST(JsonlGenerate, EvaluatedCountsEveryPositionRun) {
 
 TEST(JsonlGenerate, NothingNew) {
   for (const bool cache : {true, false}) {
-    const Json reply = generate({{"prompt", "Once"}, {"max_new_tokens", 0}, {"cache", cache}});
+    const Json reply = generated({{"prompt", "Once"}, {"max_new_tokens", 0}, {"cache", cache}});
     EXPECT_EQ(reply["samples"],
               (Json{{{"ids", Json::array()}, {"text", ""}, {"finish", "length"}}}));
   }
@@ -133,11 +133,12 @@ TEST(JsonlGenerate, NothingNew) {
 // ---- how it ends -----------------------------------------------------------------------------
 
 TEST(JsonlGenerate, AStopIdEndsItAndStandsInIdsNotInText) {
-  const Json free = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 8}})["samples"][0];
+  const Json free =
+      generated({{"prompt", "Once upon a time"}, {"max_new_tokens", 8}})["samples"][0];
   const Json stop = free["ids"][3];
-  const Json stopped = generate({{"prompt", "Once upon a time"},
-                                 {"max_new_tokens", 8},
-                                 {"stop_ids", {stop, 5}}})["samples"][0];
+  const Json stopped = generated({{"prompt", "Once upon a time"},
+                                  {"max_new_tokens", 8},
+                                  {"stop_ids", {stop, 5}}})["samples"][0];
   Json expected = Json::array();
   for (const Json& id : free["ids"]) {
     expected.push_back(id);
@@ -150,11 +151,12 @@ TEST(JsonlGenerate, AStopIdEndsItAndStandsInIdsNotInText) {
 }
 
 TEST(JsonlGenerate, TheLastIdMayStillBeAStop) {
-  const Json free = generate({{"prompt", "Once upon a time"}, {"max_new_tokens", 2}})["samples"][0];
+  const Json free =
+      generated({{"prompt", "Once upon a time"}, {"max_new_tokens", 2}})["samples"][0];
   ASSERT_NE(free["ids"][0], free["ids"][1]);
-  const Json reply = generate({{"prompt", "Once upon a time"},
-                               {"max_new_tokens", 2},
-                               {"stop_ids", {free["ids"][1]}}})["samples"][0];
+  const Json reply = generated({{"prompt", "Once upon a time"},
+                                {"max_new_tokens", 2},
+                                {"stop_ids", {free["ids"][1]}}})["samples"][0];
   EXPECT_EQ(reply["finish"], "stop_token") << "before length";
 }
 
@@ -162,7 +164,7 @@ TEST(JsonlGenerate, TheLastIdMayStillBeAStop) {
 TEST(JsonlGenerate, EosEndsItUnlessIgnored) {
   const std::string prompt = "<|im_start|>user\n1+1是多少？<|im_end|>\n<|im_start|>assistant\n";
   const Json request = {{"prompt", prompt}, {"max_new_tokens", 30}, {"temperature", 0}};
-  const Json ended = generate(request)["samples"][0];
+  const Json ended = generated(request)["samples"][0];
   ASSERT_EQ(ended["finish"], "eos") << ended;
   const Json specials = info()["tokenizer"]["specials"];
   const Json last = ended["ids"].back();
@@ -171,14 +173,14 @@ TEST(JsonlGenerate, EosEndsItUnlessIgnored) {
 
   Json going_on = request;
   going_on["ignore_eos"] = true;
-  const Json further = generate(going_on)["samples"][0];
+  const Json further = generated(going_on)["samples"][0];
   EXPECT_EQ(further["finish"], "length");
   EXPECT_EQ(further["ids"].size(), 30u);
   for (std::size_t i = 0; i < ended["ids"].size(); ++i) {
     EXPECT_EQ(further["ids"][i], ended["ids"][i]);
   }
   going_on["stop_ids"] = {last};
-  EXPECT_EQ(generate(going_on)["samples"][0]["finish"], "stop_token")
+  EXPECT_EQ(generated(going_on)["samples"][0]["finish"], "stop_token")
       << "ignore_eos does not concern stop_ids";
 }
 
@@ -186,10 +188,10 @@ TEST(JsonlGenerate, EosEndsItUnlessIgnored) {
 // stays.
 TEST(JsonlGenerate, ControlTokensInsideTheTextStay) {
   const std::string prompt = "<|im_start|>user\n1+1是多少？<|im_end|>\n<|im_start|>assistant\n";
-  const Json sample = generate({{"prompt", prompt},
-                                {"max_new_tokens", 30},
-                                {"temperature", 0},
-                                {"ignore_eos", true}})["samples"][0];
+  const Json sample = generated({{"prompt", prompt},
+                                 {"max_new_tokens", 30},
+                                 {"temperature", 0},
+                                 {"ignore_eos", true}})["samples"][0];
   ASSERT_NE(sample["text"].get<std::string>().find("<|"), std::string::npos) << sample;
   EXPECT_EQ(sample["text"], answer({{"op", "decode"}, {"ids", sample["ids"]}})["text"]);
 }
@@ -199,7 +201,7 @@ TEST(JsonlGenerate, ControlTokensInsideTheTextStay) {
 TEST(JsonlGenerate, EvaluatedWhereNothingIsNew) {
   const auto evaluated = [](int n_prompt, int n_new, bool cache) {
     const Json reply =
-        generate({{"ids", some_ids(n_prompt)}, {"max_new_tokens", n_new}, {"cache", cache}});
+        generated({{"ids", some_ids(n_prompt)}, {"max_new_tokens", n_new}, {"cache", cache}});
     EXPECT_EQ(reply["samples"][0]["ids"], Json::array());
     return reply["evaluated"];
   };
@@ -212,10 +214,10 @@ TEST(JsonlGenerate, EvaluatedWhereNothingIsNew) {
 TEST(JsonlGenerate, TheContextFillsUp) {
   for (const bool cache : {true, false}) {
     const auto finish_of = [&](int n_prompt, int n_new) {
-      const Json sample = generate({{"ids", some_ids(n_prompt)},
-                                    {"max_new_tokens", n_new},
-                                    {"ignore_eos", true},
-                                    {"cache", cache}})["samples"][0];
+      const Json sample = generated({{"ids", some_ids(n_prompt)},
+                                     {"max_new_tokens", n_new},
+                                     {"ignore_eos", true},
+                                     {"cache", cache}})["samples"][0];
       EXPECT_EQ(sample["ids"].size(), std::min(n_new, context() - n_prompt));
       return sample["finish"];
     };
@@ -261,12 +263,12 @@ TEST(JsonlGenerate, Errors) {
 
 TEST(JsonlGenerate, SettingsOfTheModelsFolderDoNotApply) {
   Json request = {{"prompt", "Once upon a time"}, {"max_new_tokens", 30}, {"seed", 4}};
-  const Json by_default = generate(request);
+  const Json by_default = generated(request);
   request["temperature"] = 1;
   request["top_k"] = 0;
   request["top_p"] = 1;
   request["min_p"] = 0;
-  EXPECT_EQ(generate(request), by_default);
+  EXPECT_EQ(generated(request), by_default);
 }
 
 }  // namespace

@@ -169,7 +169,7 @@ TEST(JsonlProtocol, AByteZeroEndsNothing) {
 }
 
 TEST(JsonlProtocol, OperationsOfALaterVersionSaySo) {
-  for (const char* op : {"score", "batch", "stop", "chat"}) {
+  for (const char* op : {"score", "batch", "chat"}) {
     const Json error = ask_all({{{"op", op}}}).at(0)["error"];
     EXPECT_EQ(error["code"], "bad_request") << op;
     EXPECT_NE(error["hint"].get<std::string>().find("part of the protocol"), std::string::npos);

@@ -44,11 +44,6 @@ class RunFolder {
   fs::path path_;
 };
 
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 void limit(int resource, std::uint64_t bytes) {
   const rlimit value = {bytes, bytes};
   if (bytes != 0) setrlimit(resource, &value);
@@ -122,6 +117,11 @@ class ChangedEnvironment {
 
 }  // namespace
 
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_view input,
                       const Environment& environment, const Limits& limits) {
   const RunFolder folder;
@@ -193,6 +193,10 @@ std::string Conversation::hear() {
     line += byte;
   }
   return line;
+}
+
+void Conversation::interrupt() const {
+  kill(process_, SIGINT);
 }
 
 int Conversation::finish() {

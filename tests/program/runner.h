@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +35,9 @@ Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_vie
 /// True unless a signal, a sanitizer or the time limit ended the run.
 bool ended_by_itself(const Outcome& outcome);
 
+/// All bytes of a file; none if it cannot be read.
+std::string read_file(const std::filesystem::path& path);
+
 /// The program running beside the test: one line in, one line out, while it goes on.
 class Conversation {
  public:
@@ -46,6 +50,9 @@ class Conversation {
 
   /// The next line, or nothing if none comes within ten seconds.
   std::string hear();
+
+  /// Sends what Ctrl-C sends.
+  void interrupt() const;
 
   /// Closes the program's input and waits for its end; returns the exit code.
   int finish();

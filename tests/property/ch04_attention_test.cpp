@@ -4,28 +4,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "chapters/04_transformer/layers.h"
 #include "tests/property/ch04_cases.h"
 #include "tests/support/dice.h"
 #include "tests/support/random_cases.h"
+#include "tests/support/special_values.h"
 #include "tests/support/told.h"
 
 namespace tokenwalk {
 namespace {
 
-constexpr float kInf = std::numeric_limits<float>::infinity();
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-constexpr double kUnit = 0x1p-24;  // largest relative error of one rounding to float
-
 const char* const kAttention = "page 04, Attention with one head";
 const char* const kGrouped = "page 04, Grouped-query attention";
-
-std::vector<double> doubles(std::span<const float> values) {
-  return {values.begin(), values.end()};
-}
 
 // attend_head over keys and values with rows of the query's size.
 std::vector<float> attend(const std::vector<float>& q, const std::vector<float>& keys,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,12 @@ namespace tokenwalk {
 
 // Inputs and right answers that the tests of chapter 04 and those of its known-wrong functions
 // share: what the right function gets right, the wrong one must get wrong.
+
+inline constexpr double kUnit = 0x1p-24;  ///< largest relative error of one rounding to float
+
+inline std::vector<double> doubles(std::span<const float> values) {
+  return {values.begin(), values.end()};
+}
 
 /// A head whose first pair is turned by 90 degrees, the second left.
 struct RotaryCase {

@@ -12,10 +12,6 @@
 namespace tokenwalk {
 namespace {
 
-std::vector<double> doubles(const std::vector<float>& values) {
-  return {values.begin(), values.end()};
-}
-
 TEST(Ch04Transformer, RotaryOfNeighboursIsRejected) {
   RotaryCase test;
   rotate_head_neighbours(test.head, test.cosines, test.sines);

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <vector>
 
+#include "tests/property/ch04_cases.h"
 #include "tests/support/dice.h"
 #include "tests/support/random_cases.h"
 #include "tests/support/runs.h"
@@ -17,16 +18,10 @@
 namespace tokenwalk {
 namespace {
 
-constexpr double kUnit = 0x1p-24;  // largest relative error of one rounding to float
-
 const char* const kEmbedding = "page 04, Embedding";
 const char* const kNorm = "page 04, RMSNorm";
 const char* const kLinear = "page 04, Linear layers";
 const char* const kSwiglu = "page 04, SwiGLU";
-
-std::vector<double> doubles(std::span<const float> values) {
-  return {values.begin(), values.end()};
-}
 
 // ---- embed -------------------------------------------------------------------------------------
 

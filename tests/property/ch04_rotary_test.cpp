@@ -14,8 +14,6 @@
 namespace tokenwalk {
 namespace {
 
-constexpr double kUnit = 0x1p-24;  // largest relative error of one rounding to float
-
 const char* const kRotary = "page 04, Rotary positions";
 
 struct Angles {

@@ -12,6 +12,8 @@
 
 namespace tokenwalk {
 
+inline const char* const kEnds = "page 05, When a text ends";
+
 // Inputs and right answers that the tests of chapter 05 and those of its known-wrong functions
 // share: what the right function gets right, the wrong one must get wrong.
 

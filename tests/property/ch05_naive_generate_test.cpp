@@ -18,7 +18,6 @@
 namespace tokenwalk {
 namespace {
 
-const char* const kEnds = "page 05, When a text ends";
 const char* const kLoop = "page 05, The loop";
 
 const TinySpec kSpec = {.seed = 8, .hidden = 24, .vocab = 50, .context = 40};

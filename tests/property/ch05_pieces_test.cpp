@@ -14,7 +14,6 @@ namespace tokenwalk {
 namespace {
 
 const char* const kDraw = "page 05, The draw belongs to a position";
-const char* const kEnds = "page 05, When a text ends";
 
 // ---- sample_at ---------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ const TinySpec kSpec = {.seed = 5,
                         .vocab = 40};
 
 // A model on the reference kernels with one thread, and 20 tokens.
-struct Desk {
+struct CacheDesk {
   ThreadPool pool{1};
   std::unique_ptr<KernelSet> kernels = reference_kernel_set(pool);
   Model model = TinyRandomModel(kSpec).build(*kernels);
@@ -62,13 +62,13 @@ std::span<const float> row_of(const std::vector<float>& logits, std::size_t t) {
 // ---- the cache ---------------------------------------------------------------------------------
 
 TEST(Ch06CachedGenerate, TheCacheStartsEmpty) {
-  const Desk desk;
+  const CacheDesk desk;
   expect_same(0, KvCache(desk.model).length(), {"a new cache: length()", kCache});
   expect_same(0, KvCache(desk.model).bytes(), {"a new cache: bytes()", kMemory});
 }
 
 TEST(Ch06CachedGenerate, TruncateForgetsPositions) {
-  const Desk desk;
+  const CacheDesk desk;
   KvCache cache(desk.model);
   hold(cache, 20);
   for (const std::size_t length : {20, 7, 6, 0, 0}) {
@@ -80,7 +80,7 @@ TEST(Ch06CachedGenerate, TruncateForgetsPositions) {
 }
 
 TEST(Ch06CachedGenerate, TruncateRefusesToGrow) {
-  const Desk desk;
+  const CacheDesk desk;
   KvCache cache(desk.model);
   hold(cache, 20);
   EXPECT_THROW(cache.truncate(21), CheckFailure)
@@ -89,7 +89,7 @@ TEST(Ch06CachedGenerate, TruncateRefusesToGrow) {
 }
 
 TEST(Ch06CachedGenerate, TruncateMakesRoomForAnotherEnd) {
-  const Desk desk;
+  const CacheDesk desk;
   KvCache cache(desk.model);
   feed(desk.model, cache, desk.ids);
   cache.truncate(12);
@@ -106,7 +106,7 @@ TEST(Ch06CachedGenerate, TruncateMakesRoomForAnotherEnd) {
 }
 
 TEST(Ch06CachedGenerate, BytesFollowTheFormula) {
-  const Desk desk;
+  const CacheDesk desk;
   KvCache cache(desk.model);
   const std::vector<float> row(16, 1);
   for (std::size_t length = 1; length <= 520; ++length) {
@@ -126,7 +126,7 @@ TEST(Ch06CachedGenerate, BytesFollowTheFormula) {
 // ---- appending ---------------------------------------------------------------------------------
 
 TEST(Ch06CachedGenerate, KeysAreRotatedBeforeTheyAreStored) {
-  const Desk desk;
+  const CacheDesk desk;
   KvCache cache(desk.model);
   feed(desk.model, cache, std::span(desk.ids).first(11));
   feed(desk.model, cache, std::span(desk.ids).subspan(11));
@@ -140,7 +140,7 @@ TEST(Ch06CachedGenerate, KeysAreRotatedBeforeTheyAreStored) {
 }
 
 TEST(Ch06CachedGenerate, CachedEqualsUncachedForRowsOfTwoCaches) {
-  const Desk desk;
+  const CacheDesk desk;
   KvCache first(desk.model), second(desk.model);
   const std::vector<ForwardRow> rows = {{desk.ids[0], 0, &first, true},
                                         {desk.ids[5], 0, &second, true},
@@ -160,7 +160,7 @@ TEST(Ch06CachedGenerate, CachedEqualsUncachedForRowsOfTwoCaches) {
 }
 
 TEST(Ch06CachedGenerate, RowsThatDoNotContinueTheirCacheAreRefused) {
-  const Desk desk;
+  const CacheDesk desk;
   KvCache cache(desk.model);
   feed(desk.model, cache, desk.ids);
   const auto call = [&](const std::vector<ForwardRow>& rows) { forward_cached(desk.model, rows); };
@@ -174,7 +174,7 @@ TEST(Ch06CachedGenerate, RowsThatDoNotContinueTheirCacheAreRefused) {
 }
 
 TEST(Ch06CachedGenerate, OnlyTheRowsAskedForGiveLogits) {
-  const Desk desk;
+  const CacheDesk desk;
   KvCache cache(desk.model);
   std::vector<ForwardRow> rows;
   for (std::size_t t = 0; t < 20; ++t) rows.push_back({desk.ids[t], t, &cache, t == 4 || t == 11});
@@ -190,7 +190,7 @@ TEST(Ch06CachedGenerate, OnlyTheRowsAskedForGiveLogits) {
 // ---- prefill -----------------------------------------------------------------------------------
 
 TEST(Ch06CachedGenerate, PrefillReturnsTheLogitsOfTheLastToken) {
-  const Desk desk;
+  const CacheDesk desk;
   const RunResult full = run_full(desk.model, desk.ids);
   for (const std::size_t chunk : {1, 2, 7, 19, 20, 21, 512}) {
     KvCache cache(desk.model);
@@ -203,7 +203,7 @@ TEST(Ch06CachedGenerate, PrefillReturnsTheLogitsOfTheLastToken) {
 }
 
 TEST(Ch06CachedGenerate, PrefillContinuesWhatTheCacheHolds) {
-  const Desk desk;
+  const CacheDesk desk;
   KvCache cache(desk.model);
   prefill(desk.model, cache, std::span(desk.ids).first(13), 5);
   const std::vector<float> logits = prefill(desk.model, cache, std::span(desk.ids).subspan(13), 3);
@@ -214,7 +214,7 @@ TEST(Ch06CachedGenerate, PrefillContinuesWhatTheCacheHolds) {
 }
 
 TEST(Ch06CachedGenerate, PrefillRefusesNothingAndChunksOfNothing) {
-  const Desk desk;
+  const CacheDesk desk;
   KvCache cache(desk.model);
   EXPECT_THROW(prefill(desk.model, cache, {}), CheckFailure);
   EXPECT_THROW(prefill(desk.model, cache, desk.ids, 0), CheckFailure);
@@ -224,7 +224,7 @@ TEST(Ch06CachedGenerate, PrefillRefusesNothingAndChunksOfNothing) {
 // ---- the proof ---------------------------------------------------------------------------------
 
 TEST(Ch06CachedGenerate, TheProofCountsEveryNumber) {
-  const Desk desk;
+  const CacheDesk desk;
   const std::vector<std::size_t> sizes = {3, 1, 16};
   const Proof proof = prove_cached_equals_full(desk.model, desk.ids, sizes);
   EXPECT_EQ(proof.logits, 20u * 40);
@@ -245,7 +245,7 @@ TEST(Ch06CachedGenerate, TheProofCountsBitsAndTakesAllNansAsOne) {
 
 // A cache that is wrong in one number must show, or the proof would be worth nothing.
 TEST(Ch06CachedGenerate, OneWrongNumberInTheCacheShowsInTheLogits) {
-  const Desk desk;
+  const CacheDesk desk;
   KvCache cache(desk.model), wrong(desk.model);
   feed(desk.model, cache, desk.ids);
   feed(desk.model, wrong, desk.ids);

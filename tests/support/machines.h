@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <functional>
 #include <string>
 
@@ -20,6 +22,15 @@ inline void for_each_machine(
   for (int threads = 1; threads <= 4; ++threads) {
     ThreadPool pool(threads);
     for (const auto& kernels : exact_kernel_sets(pool)) body(*kernels, threads);
+  }
+}
+
+/// Calls `body` for each of these kernel sets with 2 threads, its name in the messages.
+inline void for_each_exact_set(const std::function<void(const KernelSet& kernels)>& body) {
+  ThreadPool pool(2);
+  for (const auto& kernels : exact_kernel_sets(pool)) {
+    SCOPED_TRACE("kernels " + std::string(kernels->name()));
+    body(*kernels);
   }
 }
 

@@ -85,7 +85,7 @@ bool is_new(char32_t c) {
   return char_class(c) != CharClass::kOther && unassigned.matches(utf8_of(c));
 }
 
-std::string random_text(Dice& dice) {
+std::string random_pieces(Dice& dice) {
   static const std::vector<std::string> kParts = {
       "'S",   "'T",     "'Re",    "'vE",     "'LL",      "'D",     "'\u017F", "'\u212A", "'r",
       "’s",   "\n",     "\n ",    " \n",     "\r",       "\r\n",   "\n\n",    "123",     "1234567",
@@ -133,7 +133,7 @@ Complaints check_random_texts(NextPiece next_piece, const char* regex, int round
   const Pattern pattern(regex);
   Complaints complaints("split_fast.h");
   Dice dice(61);
-  for (int i = 0; i < rounds; ++i) compare(next_piece, pattern, random_text(dice), complaints);
+  for (int i = 0; i < rounds; ++i) compare(next_piece, pattern, random_pieces(dice), complaints);
   return complaints;
 }
 

@@ -1,18 +1,16 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <limits>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "chapters/02_softmax_temperature/softmax.h"
+#include "tests/support/special_values.h"
 #include "tests/unit/contract.h"
 
 namespace tokenwalk {
 namespace {
-
-constexpr float kInf = std::numeric_limits<float>::infinity();
 
 using Logits = std::vector<float>;
 

@@ -12,13 +12,11 @@
 
 #include "lib/base/error.h"
 #include "tests/support/dice.h"
+#include "tests/support/special_values.h"
 #include "tests/unit/contract.h"
 
 namespace tokenwalk {
 namespace {
-
-constexpr float kInf = std::numeric_limits<float>::infinity();
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 using Logits = std::vector<float>;
 using Probs = std::vector<double>;

@@ -14,6 +14,7 @@
 #include "lib/base/error.h"
 #include "lib/base/math.h"
 #include "tests/support/dice.h"
+#include "tests/support/special_values.h"
 #include "tests/unit/contract.h"
 #include "tests/unit/sampling_oracle.h"
 
@@ -22,8 +23,6 @@ namespace {
 
 using Ids = std::vector<int>;
 using Logits = std::vector<float>;
-
-constexpr float kMasked = -std::numeric_limits<float>::infinity();
 
 // Logits whose softmax has these probabilities, up to the rounding of logits to float.
 Logits logits_of(const std::vector<double>& probs) {
@@ -271,7 +270,6 @@ TEST(Ch03Errors, SettingsAreCheckedEvenWhereTheirStepDoesNotRun) {
 }
 
 TEST(Ch03Errors, LogitsOutOfRange) {
-  constexpr float kInf = std::numeric_limits<float>::infinity();
   EXPECT_EQ(found_in({0, std::nanf(""), 1}, {}), "NaN at id 1");
   EXPECT_EQ(found_in({0, 1, kInf}, {}), "+inf at id 2");
   EXPECT_NE(found_in({kMasked, kMasked}, {}), "");

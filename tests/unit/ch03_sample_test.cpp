@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "lib/base/rng.h"
 #include "tests/support/dice.h"
 #include "tests/support/property.h"
+#include "tests/support/special_values.h"
 #include "tests/unit/contract.h"
 #include "tests/unit/sampling_oracle.h"
 
@@ -24,7 +24,6 @@ namespace {
 
 using Logits = std::vector<float>;
 
-constexpr float kMasked = -std::numeric_limits<float>::infinity();
 constexpr double kLargestU = 1 - 0x1p-53;
 
 // ---- fast equals plain -----------------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/special_values.h"
 #include "tests/unit/ch03_candidates.h"
 #include "tests/unit/contract.h"
 
@@ -75,7 +76,6 @@ TEST(Ch03Temperature, WorksAfterACut) {
 // ---- candidates ------------------------------------------------------------------------------
 
 TEST(Ch03Candidates, MostLikelyFirstWithoutTheMasked) {
-  constexpr float kMasked = -std::numeric_limits<float>::infinity();
   const Candidates c = make_candidates(std::vector<float>{1, kMasked, 2, 1, 2, kMasked});
   EXPECT_EQ(ids_of(c), (Ids{2, 4, 0, 3}));
   EXPECT_EQ(c[0].logit, 2);

@@ -20,12 +20,12 @@
 namespace tokenwalk {
 namespace {
 
-using Logits = std::vector<double>;
+using Doubles = std::vector<double>;
 
 constexpr double kBan = -std::numeric_limits<double>::infinity();
 
-void expect_logits(Complaints& complaints, const std::string& what, const Logits& got,
-                   const Logits& expected) {
+void expect_logits(Complaints& complaints, const std::string& what, const Doubles& got,
+                   const Doubles& expected) {
   bool fine = got.size() == expected.size();
   for (std::size_t i = 0; fine && i < got.size(); ++i) {
     fine = got[i] == expected[i] || std::abs(got[i] - expected[i]) < 1e-12;
@@ -40,15 +40,15 @@ using Penalise =
 
 Complaints check_penalties(const Penalise& penalise_by) {
   Complaints complaints("page 12, exercise 12.1");
-  const auto expect = [&](Logits logits, const Ids& text, const PenaltyOptions& options,
-                          const Logits& expected) {
+  const auto expect = [&](Doubles logits, const Ids& text, const PenaltyOptions& options,
+                          const Doubles& expected) {
     const std::string what =
         "logits " + testing::PrintToString(logits) + ", text " + testing::PrintToString(text) +
         ", r " + std::to_string(options.repetition) + ", last " + std::to_string(options.last_n);
     penalise_by(logits, text, options);
     expect_logits(complaints, what, logits, expected);
   };
-  const Logits four = {4, -4, 0, 2};
+  const Doubles four = {4, -4, 0, 2};
   expect(four, {}, {.repetition = 2, .frequency = 1, .presence = 1}, four);
   expect(four, {0, 1, 2}, {.repetition = 2}, {2, -8, 0, 2});
   expect(four, {0, 0, 0}, {.repetition = 2}, {2, -4, 0, 2});  // once, however often
@@ -93,11 +93,11 @@ TEST(Ch12Penalties, TheTestsRejectWrongVersions) {
 // ---- bias and bans ---------------------------------------------------------------------------
 
 TEST(Ch12Bias, AddsAndBans) {
-  Logits logits = {1, 2, 3, kBan};
+  Doubles logits = {1, 2, 3, kBan};
   add_bias(logits, {{0, 5}, {1, -0.5}, {2, kBan}, {3, 100}});
-  EXPECT_EQ(logits, (Logits{6, 1.5, kBan, kBan})) << "no bias brings a masked id back";
+  EXPECT_EQ(logits, (Doubles{6, 1.5, kBan, kBan})) << "no bias brings a masked id back";
   allow_only(logits, Ids{1, 2, 1});
-  EXPECT_EQ(logits, (Logits{kBan, 1.5, kBan, kBan}));
+  EXPECT_EQ(logits, (Doubles{kBan, 1.5, kBan, kBan}));
 }
 
 using BanSequences = decltype(&ban_sequences);
@@ -105,7 +105,7 @@ using BanSequences = decltype(&ban_sequences);
 Complaints check_sequences(const std::function<std::remove_pointer_t<BanSequences>>& ban) {
   Complaints complaints("page 12, exercise 12.2");
   const auto expect = [&](const Ids& text, const std::vector<Ids>& banned, const Ids& gone) {
-    Logits got(4), expected(4);
+    Doubles got(4), expected(4);
     for (const int id : gone) expected[static_cast<std::size_t>(id)] = kBan;
     ban(got, text, banned);
     expect_logits(
@@ -147,7 +147,7 @@ using BanNgrams = decltype(&ban_repeated_ngrams);
 Complaints check_ngrams(const std::function<std::remove_pointer_t<BanNgrams>>& ban) {
   Complaints complaints("page 12, exercise 12.3");
   const auto expect = [&](const Ids& text, int n, const Ids& gone) {
-    Logits got(5), expected(5);
+    Doubles got(5), expected(5);
     for (const int id : gone) expected[static_cast<std::size_t>(id)] = kBan;
     ban(got, text, n);
     expect_logits(complaints, "text " + testing::PrintToString(text) + ", n " + std::to_string(n),
@@ -183,7 +183,7 @@ TEST(Ch12Bans, TheTestsRejectWrongVersionsOfNgrams) {
 TEST(Ch12Bans, NoEndBeforeTheLeast) {
   const Ids ends = {0, 2};
   for (std::size_t n_new : {0u, 1u, 2u, 3u}) {
-    Logits logits(4);
+    Doubles logits(4);
     ban_ends(logits, {{}, n_new, ends}, 2);
     EXPECT_EQ(logits[0], n_new < 2 ? kBan : 0) << n_new << " new tokens";
     EXPECT_EQ(logits[2], n_new < 2 ? kBan : 0);
@@ -216,17 +216,17 @@ TEST(Ch12Dry, RepeatsAreWhatComparingGives) {
 
 TEST(Ch12Dry, ALongRepeatTakesNoTime) {
   const Ids text(200000, 3);
-  Logits logits(5);
+  Doubles logits(5);
   apply_dry(logits, text, {.multiplier = 1, .base = 1});
-  EXPECT_EQ(logits, (Logits{0, 0, 0, -1, 0}));
+  EXPECT_EQ(logits, (Doubles{0, 0, 0, -1, 0}));
 }
 
 using Dry = std::function<void(std::span<double>, std::span<const int>, const DryOptions&)>;
 
 Complaints check_dry(const Dry& dry) {
   Complaints complaints("page 12, exercise 12.4");
-  const auto expect = [&](const Ids& text, const DryOptions& options, const Logits& expected) {
-    Logits got(5);
+  const auto expect = [&](const Ids& text, const DryOptions& options, const Doubles& expected) {
+    Doubles got(5);
     dry(got, text, options);
     expect_logits(complaints,
                   "text " + testing::PrintToString(text) + ", allowed " +

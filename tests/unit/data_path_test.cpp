@@ -31,7 +31,7 @@ class DataPath : public testing::Test {
 };
 
 // What data_path says when it finds nothing.
-ErrorParts complaint(const std::string& name) {
+ErrorParts missing_path(const std::string& name) {
   try {
     data_path(name);
   } catch (const Error& error) {
@@ -54,7 +54,7 @@ TEST_F(DataPath, FindsAFileUnderTheVariable) {
 }
 
 TEST_F(DataPath, ToldAFolderItLooksNowhereElse) {
-  const ErrorParts parts = complaint("tiny");
+  const ErrorParts parts = missing_path("tiny");
   EXPECT_NE(parts.found.find((folder_ / "tiny").string()), std::string::npos) << parts.found;
   EXPECT_EQ(parts.found.find("share"), std::string::npos) << parts.found;
   EXPECT_NE(parts.hint.find("TOKENWALK_DATA"), std::string::npos) << parts.hint;
@@ -62,14 +62,14 @@ TEST_F(DataPath, ToldAFolderItLooksNowhereElse) {
 
 TEST_F(DataPath, AnEmptyVariableIsNone) {
   unsetenv("TOKENWALK_DATA");
-  const std::string unset = complaint("no such thing").found;
+  const std::string unset = missing_path("no such thing").found;
   setenv("TOKENWALK_DATA", "", 1);
-  EXPECT_EQ(complaint("no such thing").found, unset);
+  EXPECT_EQ(missing_path("no such thing").found, unset);
 }
 
 TEST_F(DataPath, WithoutTheVariableItLooksBesideTheProgram) {
   unsetenv("TOKENWALK_DATA");
-  const ErrorParts parts = complaint("no such thing");
+  const ErrorParts parts = missing_path("no such thing");
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
   for (const char* place : {"../data", "../../data", "../share/tokenwalk"}) {
     const fs::path path = (program / place / "no such thing").lexically_normal();

@@ -9,12 +9,11 @@
 #include <limits>
 
 #include "lib/base/rng.h"
+#include "tests/support/special_values.h"
 
 namespace tokenwalk {
 namespace {
 
-constexpr float kInf = std::numeric_limits<float>::infinity();
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr double kDoubleInf = std::numeric_limits<double>::infinity();
 
 // The distance between neighbours of the format with `digits` bits at the size of `value`.

@@ -27,6 +27,10 @@ void add_convert_command(CLI::App& program) {
   command->add_option("--precision", options->precision,
                       "f32 (default), bf16, or q8_0 (8-bit integers in blocks of 32, GGUF only)");
   command->add_flag("--force", options->force, "replace what is there");
+  command->footer(
+      "Examples:\n"
+      "  tokenwalk convert data/tiny tiny.gguf --precision q8_0\n"
+      "  tokenwalk convert models/SmolLM2-135M-Instruct.Q4_1.gguf smollm2 --precision bf16");
   command->callback([options] {
     const bool on_terminal = isatty(STDERR_FILENO) != 0;
     convert_model(*options, on_terminal ? show_written : WriteProgress());

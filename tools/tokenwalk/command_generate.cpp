@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 #include <cfloat>
 #include <climits>
@@ -5,35 +6,45 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <random>
 
 #include "chapters/01_tokenizer/utf8.h"
+#include "chapters/08_stopping_and_streaming/interrupt.h"
 #include "lib/base/error.h"
 #include "lib/base/format.h"
 #include "tools/tokenwalk/commands.h"
 #include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/generate_report.h"
+#include "tools/tokenwalk/input_text.h"
 #include "tools/tokenwalk/json_request.h"
 #include "tools/tokenwalk/recommended.h"
+#include "tools/tokenwalk/sampling_flags.h"
+#include "tools/tokenwalk/show_cache.h"
+#include "tools/tokenwalk/show_probabilities.h"
 
 namespace tokenwalk {
 namespace {
 
 struct GenerateFlags {
   EngineOptions engine;
-  std::string prompt = "Once upon a time";
+  std::string prompt = "Once upon a time", prompt_file;
   std::vector<int> prompt_tokens;
   int max_new_tokens = 64;
-  double temperature = 1;
-  int top_k = 0;
-  double top_p = 1;
-  double min_p = 0;
+  ChainOptions chain;
+  bool sampled = false;
+  std::optional<bool> do_sample;  // `sampled`, where a flag says it
+  std::vector<int> eos_ids;
   std::string seed = "0";
   int num_samples = 1;
   int prefill_chunk = kPrefillChunk;
+  std::vector<std::string> stop;
+  std::vector<int> stop_ids;
   bool ignore_eos = false;
   bool no_specials = false;
   bool no_cache = false;
+  bool show_cache = false;
+  bool show_probabilities = false;
   bool check = false;
   bool no_check = false;
   bool json = false;
@@ -62,38 +73,63 @@ std::uint64_t read_seed(const std::string& text, bool quiet) {
 // Takes what the model's maker recommends where no flag was given; names what was taken.
 std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
                                           GenerateFlags& flags) {
-  const Recommended recommended = read_recommended(model_path);
+  Recommended recommended = read_recommended(model_path);
+  if (flags.do_sample && *flags.do_sample != (recommended.temperature != 0.0)) {
+    recommended.temperature.reset();  // the flag goes before the file
+  }
   std::vector<std::string> taken;
   const auto take = [&](const char* flag, const auto& value, auto& place) {
     if (command.count(flag) > 0 || !value) return;
     place = *value;
     taken.push_back(std::string(flag) + " " + Json(*value).dump());
   };
-  take("--temperature", recommended.temperature, flags.temperature);
-  take("--top-k", recommended.top_k, flags.top_k);
-  take("--top-p", recommended.top_p, flags.top_p);
-  take("--min-p", recommended.min_p, flags.min_p);
+  take("--temperature", recommended.temperature, flags.chain.basic.temperature);
+  take("--top-k", recommended.top_k, flags.chain.basic.top_k);
+  take("--top-p", recommended.top_p, flags.chain.basic.top_p);
+  take("--min-p", recommended.min_p, flags.chain.basic.min_p);
+  take("--repetition-penalty", recommended.repetition_penalty, flags.chain.penalties.repetition);
   return taken;
 }
 
-void check_flags(const CLI::App& command, const GenerateFlags& flags) {
-  if (command.count("--prompt") > 0 && command.count("--prompt-tokens") > 0) {
-    throw Error(ErrorCode::kBadValue, {"two prompts", "--prompt and --prompt-tokens", "one of them",
-                                       "--prompt is a text, --prompt-tokens its ids"});
+void choose_sampling(const CLI::App& command, GenerateFlags& flags) {
+  if (!flags.do_sample) return;
+  const bool sampled = *flags.do_sample;
+  if (command.count("--temperature") > 0 && sampled != (flags.chain.basic.temperature > 0)) {
+    throw Error(ErrorCode::kBadValue,
+                {sampled ? "--do-sample with temperature 0" : "--greedy with a temperature",
+                 "--temperature " + format_number(flags.chain.basic.temperature),
+                 sampled ? "a temperature above 0" : "no temperature, or 0",
+                 "temperature 0 takes the likeliest token: greedy"});
   }
+  if (!sampled) flags.chain.basic.temperature = 0;
+}
+
+void check_flags(const CLI::App& command, GenerateFlags& flags) {
+  std::string given;
+  for (const char* name : {"--prompt", "--prompt-tokens", "--prompt-file"}) {
+    if (command.count(name) == 0) continue;
+    if (!given.empty()) {
+      throw Error(ErrorCode::kBadValue, {"two prompts", given + " and " + name, "one of them",
+                                         "--prompt is a text, --prompt-tokens its ids"});
+    }
+    given = name;
+  }
+  if (given == "--prompt-file") flags.prompt = read_lines(flags.prompt_file);
   check_utf8(flags.prompt, "the prompt");
+  for (const std::string& stop : flags.stop) check_utf8(stop, "a stop string");
+  if (command.count("--eos-token-id") > 0) flags.engine.eos_ids = flags.eos_ids;
+  if (command.count("--do-sample") > 0) flags.do_sample = flags.sampled;
 }
 
 SampleRequest read_request(const GenerateFlags& flags) {
   SampleRequest request;
   GenerateOptions& options = request.options;
   options.max_new_tokens = flags.max_new_tokens;
-  request.chain.basic.temperature = flags.temperature;
-  request.chain.basic.top_k = flags.top_k;
-  request.chain.basic.top_p = flags.top_p;
-  request.chain.basic.min_p = flags.min_p;
+  request.chain = flags.chain;
   options.seed = read_seed(flags.seed, flags.json);
   options.ignore_eos = flags.ignore_eos;
+  options.stop_ids = flags.stop_ids;
+  request.stop = flags.stop;
   request.num_samples = flags.num_samples;
   request.use_cache = !flags.no_cache;
   request.prefill_chunk = static_cast<std::size_t>(flags.prefill_chunk);
@@ -110,31 +146,57 @@ std::string shown(const PublishedTokenizer* tokenizer, const std::vector<int>& i
   return text;
 }
 
-// Prints each new token's text as soon as its characters are whole, or its id.
-struct TokenStream {
-  const PublishedTokenizer* tokenizer;
-  Utf8Stream utf8;
-
-  bool operator()(int id) {
-    std::cout << (tokenizer == nullptr ? " " + std::to_string(id)
-                                       : utf8.push(tokenizer->decode_shown({id})))
-              << std::flush;
-    return true;
-  }
-};
-
-SampleRun run_shown(const Model& model, const PublishedTokenizer* tokenizer,
-                    const std::vector<int>& prompt, SampleRequest request) {
-  TokenStream stream{tokenizer, {}};
-  const std::string shown_prompt = shown(tokenizer, prompt);
-  request.options.on_token = std::ref(stream);
+// Prints the text as it comes, or the ids where there is no tokenizer.
+SampleRun run_shown(const Model& model, const std::vector<int>& prompt, SampleRequest request) {
+  const std::string shown_prompt = shown(request.tokenizer, prompt);
+  request.show_control = false;
+  request.on_piece = [](const std::string& piece) { std::cout << piece << std::flush; };
   request.on_sample = [&](int i) {
-    if (i > 0) std::cout << stream.utf8.flush() << "\n---\n";
-    std::cout << shown_prompt << std::flush;
+    std::cout << (i > 0 ? "\n---\n" : "") << shown_prompt << std::flush;
   };
+  if (request.tokenizer == nullptr) {
+    request.options.on_token = [go_on = request.options.on_token](int id) {
+      std::cout << ' ' << id << std::flush;
+      return go_on(id);
+    };
+  }
   SampleRun run = run_samples(model, prompt, request);
-  std::cout << stream.utf8.flush() << std::endl;
+  std::cout << std::endl;
   return run;
+}
+
+// A line for every step of the cache instead of the text alone.
+SampleRun run_with_cache_shown(const Model& model, const std::vector<int>& prompt,
+                               SampleRequest request) {
+  const auto wanted = static_cast<std::size_t>(request.options.max_new_tokens);
+  const std::size_t most = std::min(model.config.context, prompt.size() + wanted);
+  CacheLines lines(model, request.tokenizer, most);
+  lines.attach(request);
+  SampleRun run = run_samples(model, prompt, request);
+  std::cout << lines.shapes() << shown(request.tokenizer, prompt)
+            << shown(request.tokenizer, run.samples.back().tokens) << std::endl;
+  return run;
+}
+
+// Bars for every new token instead of the text alone.
+SampleRun run_with_bars(const Model& model, const std::vector<int>& prompt, SampleRequest request) {
+  ProbabilityBars bars(request.tokenizer);
+  bars.attach(request);
+  SampleRun run = run_samples(model, prompt, request);
+  std::cout << shown(request.tokenizer, prompt)
+            << shown(request.tokenizer, run.samples.back().tokens) << std::endl;
+  return run;
+}
+
+// Ctrl-C ends the text that is being written; a second one ends the program.
+SampleRun run_interruptibly(const Model& model, const std::vector<int>& prompt,
+                            SampleRequest request, const GenerateFlags& flags) {
+  const InterruptFlag interrupt;
+  request.options.on_token = [&](int) { return !interrupt.raised(); };
+  if (flags.json) return run_samples(model, prompt, request);
+  if (flags.show_probabilities) return run_with_bars(model, prompt, request);
+  return flags.show_cache ? run_with_cache_shown(model, prompt, request)
+                          : run_shown(model, prompt, request);
 }
 
 // The text of the last sample again, cached and uncached, compared bit by bit.
@@ -173,13 +235,15 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   show_loading(engine);
   GenerateReport report;
   report.recommended = take_recommended(command, engine.model_path(), flags);
+  choose_sampling(command, flags);
   report.request = read_request(flags);
   report.tokenizer = engine.has_tokenizer() ? &engine.tokenizer() : nullptr;
+  report.request.tokenizer = report.tokenizer;
   report.prompt = read_prompt(command, flags, engine, report.tokenizer);
   const Model& model = engine.model();
   report.model = &model;
-  report.run = flags.json ? run_samples(model, report.prompt, report.request)
-                          : run_shown(model, report.tokenizer, report.prompt, report.request);
+  report.request.on_prefill = progress_line("reading the prompt");
+  report.run = run_interruptibly(model, report.prompt, report.request, flags);
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
     report.proof = check_bits(model, report.prompt, report.run);
   }
@@ -188,13 +252,27 @@ void generate(const CLI::App& command, GenerateFlags flags) {
 }
 
 void add_sampling_flags(CLI::App& command, GenerateFlags& flags) {
-  add_number(command, "--temperature", flags.temperature, 0, DBL_MAX,
+  add_number(command, "--temperature", flags.chain.basic.temperature, 0, DBL_MAX,
              "0 is greedy (default: the model's, else 1)");
-  add_integer(command, "--top-k", flags.top_k, 0, INT_MAX, "keep the k most likely tokens; 0: off");
-  add_number(command, "--top-p", flags.top_p, 0, 1, "keep the smallest set that reaches p; 1: off");
-  add_number(command, "--min-p", flags.min_p, 0, 1,
+  add_integer(command, "--top-k", flags.chain.basic.top_k, 0, INT_MAX,
+              "keep the k most likely tokens; 0: off");
+  add_number(command, "--top-p", flags.chain.basic.top_p, 0, 1,
+             "keep the smallest set that reaches p; 1: off");
+  add_number(command, "--min-p", flags.chain.basic.min_p, 0, 1,
              "keep what has min_p of the best probability; 0: off");
   command.add_option("--seed", flags.seed, "a number, or random (default: 0)");
+}
+
+// Names that people know from elsewhere: docs/sources.md.
+void add_document_flags(CLI::App& command, GenerateFlags& flags) {
+  command.add_flag("--do-sample,!--greedy", flags.sampled,
+                   "draw tokens; --greedy takes the likeliest, as temperature 0 does");
+  add_ids(command, "--eos-token-id", flags.eos_ids,
+          "ids that end a text instead of the model's own");
+  add_integer(command, "--vocab-size", flags.engine.vocab_size, 1, INT_MAX,
+              "the model's number of ids, to be checked");
+  add_integer(command, "--context", flags.engine.context, 1, INT_MAX,
+              "positions at most, prompt and new tokens together (default: the model's)");
 }
 
 }  // namespace
@@ -206,24 +284,43 @@ void add_generate_command(CLI::App& program) {
   c->add_option("--tokenizer", flags->engine.tokenizer, "folder or file of another tokenizer");
   c->add_option("--prompt", flags->prompt,
                 "text to continue, special tokens in it taken as such (default: Once upon a time)");
+  c->add_option("--prompt-file", flags->prompt_file,
+                "file with the text, the end of its last line left out; - is standard input");
   c->add_flag("--no-specials", flags->no_specials,
               "special tokens in the prompt are ordinary text");
   add_ids(*c, "--prompt-tokens", flags->prompt_tokens, "ids to continue, such as 1,2,3");
   add_integer(*c, "--max-new-tokens", flags->max_new_tokens, 0, INT_MAX,
               "new tokens at most (default: 64)");
   add_sampling_flags(*c, *flags);
+  add_chain_flags(*c, flags->chain);
+  add_document_flags(*c, *flags);
   add_integer(*c, "--num-samples", flags->num_samples, 1, INT_MAX,
               "samples after one prefill (default: 1)");
   add_integer(*c, "--prefill-chunk", flags->prefill_chunk, 1, INT_MAX,
               "prompt tokens a call (default: 512)");
+  c->add_option("--stop", flags->stop, "a text that ends the output; may be given several times")
+      ->allow_extra_args(false);
+  add_ids(*c, "--stop-ids", flags->stop_ids, "ids that end the output, such as 1,2,3");
   c->add_flag("--ignore-eos", flags->ignore_eos, "go on after the end of the text");
-  c->add_flag("--no-cache", flags->no_cache, "recompute everything at every step");
+  CLI::Option* no_cache =
+      c->add_flag("--no-cache", flags->no_cache, "recompute everything at every step");
+  CLI::Option* show_cache =
+      c->add_flag("--show-cache", flags->show_cache, "a line for each token: how the cache fills")
+          ->excludes(no_cache);
+  c->add_flag("--show-probabilities", flags->show_probabilities,
+              "bars for each token: the model's probabilities and those of sampling")
+      ->excludes(show_cache);
   CLI::Option* check =
       c->add_flag("--check", flags->check, "compare cached and uncached logits bit by bit");
   c->add_flag("--no-check", flags->no_check, "do not compare (the bundled model does)")
       ->excludes(check);
   c->add_flag("--json", flags->json, "print one JSON object instead of text");
   add_machine_flags(*c, flags->engine);
+  c->footer(
+      "Examples:\n"
+      "  tokenwalk generate --prompt \"Once upon a time\" --temperature 0.8 --top-p 0.9 --seed 7\n"
+      "  tokenwalk generate --prompt \"The end\" --greedy --max-new-tokens 12 --show-cache\n"
+      "  fortune | tokenwalk generate --prompt-file -");
   c->callback([c, flags] { generate(*c, *flags); });
 }
 

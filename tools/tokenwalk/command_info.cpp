@@ -52,6 +52,11 @@ void add_info_command(CLI::App& program) {
   command->add_option("file", flags->path,
                       "model folder, GGUF or safetensors file, config.json or tokenizer.json");
   command->add_flag("--json", flags->json, "print one JSON object");
+  command->footer(
+      "Examples:\n"
+      "  tokenwalk info\n"
+      "  tokenwalk info models/SmolLM2-135M-Instruct.Q4_1.gguf\n"
+      "  tokenwalk info data/tiny --json");
   command->callback(
       [flags] { flags->path.empty() ? print_machine(flags->json) : print_file(*flags); });
 }

@@ -14,7 +14,7 @@
 namespace tokenwalk {
 
 void add_model_flag(CLI::App& command, EngineOptions& options) {
-  command.add_option("--model", options.model,
+  command.add_option("--model,--checkpoint-path", options.model,
                      "folder of a Hugging Face model or GGUF file (default: the bundled model)");
 }
 

@@ -12,13 +12,12 @@
 #include "lib/io/tokenizer_folder.h"
 #include "lib/io/widen.h"
 #include "lib/model/model.h"
+#include "lib/model/weight_files.h"
 
 namespace tokenwalk {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kDivisors = "rope_freqs.weight";  // what GGUF has for Llama 3's scaling
 
 TensorToWrite tensor_of(const TensorFile& file, const StoredTensor& listed, std::string name) {
   const StoredTensor& stored = file.at(listed.name);  // an Error if its type cannot be read
@@ -33,6 +32,7 @@ void list_gguf_tensors(ConvertSource& source) {
   const std::size_t head_dim = source.config.attention.head_dim;
   for (const StoredTensor& stored : source.file->tensors()) {
     const std::string name = hf_tensor_name(stored.name);
+    if (stored.name == kRopeDivisors) continue;  // it is in the configuration
     if (name.empty()) {
       unknown.push_back(stored.name);
       continue;
@@ -70,19 +70,17 @@ ConvertSource open_gguf(const fs::path& path) {
     source.tokenizer = read_gguf_tokenizer(source.keys);
   }
   source.file = std::move(file);
-  check_plain_rotary(source);
   list_gguf_tensors(source);
+  check_tensors(*source.file, gguf_naming(source.config), source.config);
   return source;
 }
 
 ConvertSource open_folder(const fs::path& path) {
   ConvertSource source{
       path, false, read_json_metadata(path / "config.json"), load_config(path), {}, nullptr, {}};
-  std::error_code no_matter;
-  if (fs::exists(path / "tokenizer.json", no_matter)) {
-    source.tokenizer = read_tokenizer_folder(path);
-  }
+  if (has_tokenizer_files(path)) source.tokenizer = read_tokenizer_folder(path);
   source.file = open_safetensors(path);
+  check_tensors(*source.file, folder_naming(source.config), source.config);
   for (const StoredTensor& stored : source.file->tensors()) {
     source.tensors.push_back(tensor_of(*source.file, stored, stored.name));
   }
@@ -100,25 +98,6 @@ ConvertSource open_convert_source(const fs::path& path) {
   ConvertSource source = is_gguf(path) ? open_gguf(path) : open_folder(path);
   check_heads(source);
   return source;
-}
-
-void check_plain_rotary(const ConvertSource& source) {
-  const Metadata& keys = source.keys;
-  std::string kind;
-  if (source.is_gguf) {
-    const std::string prefix = keys.get_string("general.architecture") + ".rope.";
-    kind = keys.get_string(prefix + "scaling.type", "none");
-    if (kind == "none" && keys.contains(prefix + "scale_linear")) kind = "linear";
-    if (source.file->find_listed(kDivisors) != nullptr) kind = kDivisors;
-  } else {
-    for (const char* key : {"rope_scaling.rope_type", "rope_scaling.type",
-                            "rope_parameters.rope_type", "rope_parameters.type"}) {
-      kind = keys.get_string(key, kind);
-    }
-  }
-  if (kind.empty() || kind == "none" || kind == "default") return;
-  throw_bad_file(keys.source() + " stretches its rotary positions, which cannot be converted yet",
-                 kind, "no rotary scaling", "folder to folder works: everything is copied");
 }
 
 TensorToWrite reorder_rows(TensorToWrite tensor,

@@ -27,13 +27,10 @@ struct ConvertSource {
   bool has_tensor(const std::string& hf_name) const;
 };
 
-/// Opens a Hugging Face folder or a GGUF file. Throws Error(kBadFile) for what cannot be read and
+/// Opens a Hugging Face folder or a GGUF file. Throws Error(kBadFile) for what cannot be read, for
+/// tensors that are missing or of another shape than the configuration says, as loading does, and
 /// for a GGUF tensor that has no Hugging Face name.
 ConvertSource open_convert_source(const std::filesystem::path& path);
-
-/// Throws Error(kBadFile) if the model stretches its rotary positions: folders and GGUF files say
-/// that in different ways, and only plain positions go from one to the other.
-void check_plain_rotary(const ConvertSource& source);
 
 /// The tensor with its rows (a vector: its numbers) in another order: row r is row source_row(r) of
 /// the tensor.

@@ -1,28 +1,18 @@
 #include "tools/tokenwalk/convert_to_folder.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <string_view>
 
 #include "lib/io/mapped_file.h"
 #include "lib/io/output_file.h"
 #include "lib/io/write_tokenizer_json.h"
-#include "tools/tokenwalk/json_request.h"
+#include "tools/tokenwalk/convert_rotary.h"
+#include "tools/tokenwalk/rope_scaling_json.h"
 
 namespace tokenwalk {
 namespace {
 
 const std::string kTokenizer = "tokenizer.ggml.";
-
-// A float as the shortest decimal that reads back to it: 1e-05, not 9.9999997e-06.
-double shortest_decimal(float value) {
-  char text[32];
-  for (int digits = 1; digits <= 9; ++digits) {
-    std::snprintf(text, sizeof text, "%.*g", digits, static_cast<double>(value));
-    if (std::strtof(text, nullptr) == value) break;
-  }
-  return std::strtod(text, nullptr);
-}
 
 std::string model_type(const std::string& architecture) {
   if (architecture == "LlamaForCausalLM") return "llama";
@@ -43,6 +33,12 @@ Json eos_ids(const ConvertSource& source) {
   return ids.size() == 1 ? Json(ids.front()) : Json(ids);
 }
 
+// null for plain positions, as published folders have it.
+Json folder_scaling_json(const ConvertSource& source) {
+  const RopeScaling scaling = folder_scaling(source);
+  return scaling.kind == RopeScaling::Kind::kDefault ? Json(nullptr) : rope_scaling_json(scaling);
+}
+
 Json config_json(const ConvertSource& source, const std::string& dtype) {
   const ModelConfig& c = source.config;
   const bool qkv_bias = source.has_tensor("model.layers.0.self_attn.q_proj.bias");
@@ -57,7 +53,7 @@ Json config_json(const ConvertSource& source, const std::string& dtype) {
           {"intermediate_size", c.intermediate},
           {"max_position_embeddings", c.context},
           {"rope_theta", shortest_decimal(static_cast<float>(c.rope_theta))},
-          {"rope_scaling", nullptr},
+          {"rope_scaling", folder_scaling_json(source)},
           {"rms_norm_eps", shortest_decimal(c.rms_eps)},
           {"hidden_act", "silu"},
           {"attention_bias", qkv_bias && c.architecture != "Qwen2ForCausalLM"},

@@ -8,6 +8,7 @@
 #include "lib/io/describe.h"
 #include "lib/io/gguf_names.h"
 #include "lib/io/json_metadata.h"
+#include "tools/tokenwalk/convert_rotary.h"
 
 namespace tokenwalk {
 namespace {
@@ -49,6 +50,7 @@ void add_shape(const ConvertSource& source, GgufKeys& keys) {
   add("rope.dimension_count", u32(c.attention.head_dim));
   add("rope.freq_base", static_cast<float>(c.rope_theta));
   add("vocab_size", u32(c.vocab));
+  add_rotary_keys(source, architecture_of(source), keys);
 }
 
 // What llama.cpp calls the way to split. The name also stands for what the file does not say:
@@ -119,15 +121,15 @@ int named_eos(const ConvertSource& source) {
   return -1;
 }
 
-// GGUF has room for two ids that end a text.
+// GGUF has room for two ids that end a text. A model without a tokenizer has them too.
 void add_eos(const ConvertSource& source, GgufKeys& keys) {
-  std::vector<int> ids = source.tokenizer->eos;
+  std::vector<int> ids = source.tokenizer ? source.tokenizer->eos : source.config.eos_ids;
   if (ids.size() > 2) {
     throw_bad_file("a GGUF file cannot hold all ids that end a text of " + source.keys.source(),
                    std::to_string(ids.size()) + " ids", "at most 2",
                    "leave out those that the model never gives");
   }
-  const int named = source.is_gguf ? -1 : named_eos(source);
+  const int named = source.is_gguf || !source.tokenizer ? -1 : named_eos(source);
   std::stable_sort(ids.begin(), ids.end(), [&](int a, int b) { return a == named && b != named; });
   const char* key = "eos_token_id";
   for (const int id : ids) {
@@ -137,10 +139,6 @@ void add_eos(const ConvertSource& source, GgufKeys& keys) {
 }
 
 void add_tokenizer(const ConvertSource& source, GgufKeys& keys) {
-  if (!source.tokenizer) {
-    throw_bad_file(source.path.string() + " has no tokenizer", "no tokenizer.json",
-                   "a tokenizer, which a GGUF file holds");
-  }
   const TokenizerData& t = *source.tokenizer;
   keys.emplace_back(kTokenizer + "model", std::string("gpt2"));
   keys.emplace_back(kTokenizer + "pre", pre_name(t));
@@ -148,7 +146,6 @@ void add_tokenizer(const ConvertSource& source, GgufKeys& keys) {
   add_merges(t, keys);
   if (t.bos >= 0)
     keys.emplace_back(kTokenizer + "bos_token_id", u32(static_cast<std::size_t>(t.bos)));
-  add_eos(source, keys);
   const std::string pad = source.is_gguf ? kTokenizer + "padding_token_id" : "pad_token_id";
   const std::int64_t pad_id = source.keys.get_integer(pad, -1);
   if (pad_id >= 0) {
@@ -168,7 +165,6 @@ DType stored_type(const TensorToWrite& tensor, const std::string& precision) {
 }  // namespace
 
 GgufKeys gguf_keys(const ConvertSource& source, const std::string& precision) {
-  check_plain_rotary(source);
   GgufKeys keys;
   keys.emplace_back("general.architecture", architecture_of(source));
   keys.emplace_back("general.name", source.path.stem().string());
@@ -177,7 +173,8 @@ GgufKeys gguf_keys(const ConvertSource& source, const std::string& precision) {
                                                                : kMostlyQ8);
   keys.emplace_back("general.quantization_version", kQuantizationVersion);
   add_shape(source, keys);
-  add_tokenizer(source, keys);
+  if (source.tokenizer) add_tokenizer(source, keys);
+  add_eos(source, keys);
   return keys;
 }
 
@@ -201,6 +198,7 @@ std::vector<TensorToWrite> gguf_tensors(const ConvertSource& source, const std::
     tensor.dtype = stored_type(tensor, precision);
     tensors.push_back(std::move(tensor));
   }
+  if (auto divisors = rotary_divisors(source)) tensors.push_back(std::move(*divisors));
   return tensors;
 }
 

@@ -27,6 +27,13 @@ void check_options(const EngineOptions& options) {
 
 namespace fs = std::filesystem;
 
+const char* model_path_hint(const fs::path& path, bool there) {
+  if (!there) return "check the path; it is taken from the current folder";
+  const bool pytorch = path.extension() == ".pt" || path.extension() == ".pth";
+  return pytorch ? "tools/convert_checkpoint makes a model folder of a PyTorch checkpoint"
+                 : "name the folder that holds config.json";
+}
+
 // Before any file of it is opened: what is no model at all gets the one message that helps.
 void check_model_path(const fs::path& path) {
   std::error_code no_matter;
@@ -39,16 +46,13 @@ void check_model_path(const fs::path& path) {
                                              : "a file that is no GGUF",
                                     "a model folder (config.json, model.safetensors, "
                                     "tokenizer.json) or a GGUF file",
-                                    there ? "name the folder that holds config.json"
-                                          : "check the path; it is taken from the current folder"});
+                                    model_path_hint(path, there)});
 }
 
 // Ids alone can be served without a tokenizer.
 bool holds_tokenizer(const fs::path& path) {
   if (is_gguf(path)) return GgufFile(path).metadata().contains("tokenizer.ggml.tokens");
-  std::error_code no_matter;
-  return fs::exists(path / "tokenizer.json", no_matter) ||
-         fs::exists(path / "vocab.json", no_matter);
+  return has_tokenizer_files(path);
 }
 
 std::vector<int> union_of(std::vector<int> a, const std::vector<int>& b) {
@@ -56,6 +60,31 @@ std::vector<int> union_of(std::vector<int> a, const std::vector<int>& b) {
   std::sort(a.begin(), a.end());
   a.erase(std::unique(a.begin(), a.end()), a.end());
   return a;
+}
+
+[[noreturn]] void refuse(const std::string& message, int found, const std::string& expected,
+                         const std::string& hint) {
+  throw Error(ErrorCode::kBadValue, {message, std::to_string(found), expected, hint});
+}
+
+// Holds the model to what the caller says of it.
+void apply_options(const EngineOptions& options, ModelConfig& config) {
+  const int vocab = static_cast<int>(config.vocab), context = static_cast<int>(config.context);
+  if (options.vocab_size != 0 && options.vocab_size != vocab) {
+    refuse("--vocab-size is not the model's", options.vocab_size, std::to_string(vocab),
+           "the size is in the model's files; the flag only checks it");
+  }
+  if (options.context > context) {
+    refuse("--context is more than the model was made for", options.context,
+           "a number from 1 to " + std::to_string(context), "");
+  }
+  if (options.context > 0) config.context = static_cast<std::size_t>(options.context);
+  if (!options.eos_ids) return;
+  for (const int id : *options.eos_ids) {
+    if (id >= 0 && id < vocab) continue;
+    refuse("--eos-token-id is no token", id, "an id from 0 to " + std::to_string(vocab - 1), "");
+  }
+  config.eos_ids = *options.eos_ids;
 }
 
 }  // namespace
@@ -90,6 +119,7 @@ const Model& Engine::model() {
     const bool own_tokenizer = options_.tokenizer.empty() && holds_tokenizer(path);
     model.config.eos_ids = union_of(std::move(model.config.eos_ids),
                                     own_tokenizer ? tokenizer().eos : read_model_eos_ids(path));
+    apply_options(options_, model.config);
     model_ = std::move(model);
   }
   return *model_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "chapters/01_tokenizer/published.h"
 #include "lib/base/thread_pool.h"
@@ -19,6 +20,11 @@ struct EngineOptions {
   std::string kernels = "auto";  ///< the name of a kernel set; auto: the fastest
   std::string precision = "f32";
   std::string device = "cpu";
+
+  // What a caller says of the model, looked at when it is loaded.
+  int vocab_size = 0;  ///< must be the model's; 0: not said
+  int context = 0;     ///< positions at most, not above the model's; 0: its own
+  std::optional<std::vector<int>> eos_ids;  ///< end a text in place of the model's own
 };
 
 /// Model, tokenizer and kernels, each loaded when it is first asked for.
@@ -36,8 +42,9 @@ class Engine {
   bool is_bundled() const { return options_.model.empty(); }
 
   /// Both throw Error(kBadFile); Error(kNoModel) if a tokenizer was given without a model and a
-  /// model is asked for, or if the bundled one is missing. The model's EOS ids are those that its
-  /// own files name, also where another tokenizer serves.
+  /// model is asked for, or if the bundled one is missing; Error(kBadValue) if the model is not as
+  /// the options say. Without eos_ids the model's EOS ids are those that its own files name, also
+  /// where another tokenizer serves.
   const Model& model();
   bool has_tokenizer();  ///< false for a model without one: ids alone can be served
   const PublishedTokenizer& tokenizer();

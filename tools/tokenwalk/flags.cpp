@@ -4,8 +4,10 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <optional>
+#include <sstream>
 
 #include "lib/base/error.h"
 #include "lib/base/format.h"
@@ -29,7 +31,8 @@ std::optional<double> parse_number(const std::string& text) {
 
 [[noreturn]] void refuse(const std::string& name, const std::string& text,
                          const std::string& expected, const std::string& hint) {
-  throw Error(ErrorCode::kBadValue, {"bad " + name, text, expected, hint});
+  const std::string first = name.substr(0, name.find(','));  // of several names
+  throw Error(ErrorCode::kBadValue, {"bad " + first, text, expected, hint});
 }
 
 std::string from_to(double least, double most) {
@@ -94,6 +97,16 @@ CLI::Option* add_ids(CLI::App& command, const std::string& name, std::vector<int
     for (const std::string& text : texts) append_ids(name, text, ids);
   };
   return command.add_option_function<std::vector<std::string>>(name, read, help)->type_name("IDS");
+}
+
+std::vector<int> ids_of_text(const std::string& name, std::string text) {
+  std::vector<int> ids;
+  for (char& c : text) {
+    if (std::strchr(",[] \t\r\n", c) != nullptr) c = ' ';
+  }
+  std::istringstream words(text);
+  for (std::string word; words >> word;) append_ids(name, word, ids);
+  return ids;
 }
 
 std::vector<std::string> with_dashes(CLI::App& program, std::vector<std::string> arguments) {

@@ -21,6 +21,9 @@ CLI::Option* add_number(CLI::App& command, const std::string& name, double& valu
 CLI::Option* add_ids(CLI::App& command, const std::string& name, std::vector<int>& ids,
                      const std::string& help);
 
+/// The ids of a text, between commas or white space; brackets around them may stay.
+std::vector<int> ids_of_text(const std::string& name, std::string text);
+
 /// The arguments with the flags' names written with dashes: --top_p becomes --top-p. Values stay
 /// as they are, and so does all that follows "--".
 std::vector<std::string> with_dashes(CLI::App& program, std::vector<std::string> arguments);

@@ -54,7 +54,8 @@ Json samples_json(const GenerateReport& report) {
   Json samples = Json::array();
   for (const Generated& sample : report.run.samples) {
     Json text;  // null
-    if (report.tokenizer != nullptr) text = sampled_text(*report.tokenizer, sample);
+    if (report.tokenizer != nullptr)
+      text = sampled_text(*report.tokenizer, sample, report.request.stop);
     samples.push_back({{"ids", sample.tokens},
                        {"text", std::move(text)},
                        {"finish", finish_name(sample.finish)}});

@@ -36,7 +36,7 @@ std::vector<int> read_prompt(const Request& request, Engine& engine) {
   return tokenizer.encode(request.text("prompt"), specials, tokenizer.add_bos);
 }
 
-SampleRequest read_samples(const Request& request) {
+SampleRequest read_samples(const Request& request, Engine& engine) {
   SampleRequest samples;
   GenerateOptions& options = samples.options;
   options.max_new_tokens = static_cast<int>(request.integer("max_new_tokens", 64, 0, INT32_MAX));
@@ -48,14 +48,18 @@ SampleRequest read_samples(const Request& request) {
   samples.use_cache = request.flag("cache", true);
   samples.prefill_chunk =
       static_cast<std::size_t>(request.integer("prefill_chunk", kPrefillChunk, 1, INT32_MAX));
-  request.expect_neutral("stop", Json::array());
+  if (request.has("stop")) samples.stop = request.texts("stop");
+  check_stop_strings(samples.stop);
   request.expect_neutral("log_probs", 0);
+  if (engine.has_tokenizer()) samples.tokenizer = &engine.tokenizer();
   return samples;
 }
 
-Json sample_json(const Generated& sample, Engine& engine) {
+Json sample_json(const Generated& sample, const SampleRequest& request) {
   Json json = {{"ids", sample.tokens}, {"text", nullptr}, {"finish", finish_name(sample.finish)}};
-  if (engine.has_tokenizer()) json["text"] = sampled_text(engine.tokenizer(), sample);
+  if (request.tokenizer != nullptr) {
+    json["text"] = sampled_text(*request.tokenizer, sample, request.stop);
+  }
   return json;
 }
 

@@ -16,9 +16,9 @@ std::vector<std::string_view> generate_keys();
 std::vector<int> read_prompt(const Request& request, Engine& engine);
 
 /// What to generate, all values checked.
-SampleRequest read_samples(const Request& request);
+SampleRequest read_samples(const Request& request, Engine& engine);
 
 /// One sample of a reply: ids, text (null without a tokenizer), finish.
-Json sample_json(const Generated& sample, Engine& engine);
+Json sample_json(const Generated& sample, const SampleRequest& request);
 
 }  // namespace tokenwalk

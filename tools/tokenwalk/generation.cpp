@@ -1,8 +1,9 @@
 #include "tools/tokenwalk/generation.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
-#include "chapters/01_tokenizer/utf8.h"
 #include "chapters/02_softmax_temperature/softmax.h"
 #include "chapters/12_more_samplers/chain.h"
 #include "lib/base/error.h"
@@ -22,19 +23,52 @@ void check_model_logits(std::span<const float> logits) {
   }
 }
 
+// What hears of the samples' text; none where there is no tokenizer. A bad stop string throws.
+std::optional<TextStream> make_stream(const SampleRequest& request) {
+  if (request.tokenizer != nullptr) {
+    return TextStream(*request.tokenizer, request.stop, request.show_control);
+  }
+  if (request.stop.empty()) return std::nullopt;
+  throw Error(ErrorCode::kBadValue, {"stop strings without a tokenizer", request.stop[0],
+                                     "stop ids", "the model has no tokenizer"});
+}
+
+Generated stream_one(const GenerateLoop& loop, const ModelConfig& model,
+                     const GenerateOptions& options, std::optional<TextStream> stream,
+                     const OnPiece& on_piece) {
+  return stream ? generate_text(loop, model, options, *stream, on_piece) : loop(options);
+}
+
+// The prompt, chunk by chunk.
+std::vector<float> prefill_told(const Model& model, KvCache& cache, std::span<const int> prompt,
+                                const SampleRequest& request) {
+  if (!request.on_prefill) return prefill(model, cache, prompt, request.prefill_chunk);
+  std::vector<float> logits;
+  for (std::size_t begin = 0; begin < prompt.size(); begin += request.prefill_chunk) {
+    const std::size_t size = std::min(request.prefill_chunk, prompt.size() - begin);
+    logits = prefill(model, cache, prompt.subspan(begin, size), size);
+    request.on_prefill(begin + size, prompt.size());
+  }
+  return logits;
+}
+
 }  // namespace
 
 void use_chain(GenerateOptions& options, const ChainOptions& chain, std::span<const int> text,
-               const ModelConfig& config) {
+               const ModelConfig& config, const OnPick& on_pick) {
   check_chain_options(chain, config.vocab);
   std::vector<int> end_ids = config.eos_ids;
   end_ids.insert(end_ids.end(), options.stop_ids.begin(), options.stop_ids.end());
   ChainPicker picker(chain, {text.begin(), text.end()}, std::move(end_ids), options.seed,
                      options.stream);
   options.sampling = chain.basic;
-  options.pick = [picker](std::span<const float> logits, std::size_t position) mutable {
+  options.pick = [picker, on_pick](std::span<const float> logits, std::size_t position) mutable {
     try {
-      return picker(logits, position);
+      if (!on_pick) return picker(logits, position);
+      const Candidates sampling = picker.distribution(logits, position);
+      const int id = picker(logits, position);
+      on_pick(logits, sampling, id);
+      return id;
     } catch (const Error&) {
       check_model_logits(logits);
       throw;
@@ -47,39 +81,44 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
   GenerateOptions options = request.options;
   check_generate(model.config, prompt, options);
   use_chain(options, request.chain, prompt, model.config);
+  const std::optional<TextStream> stream = make_stream(request);
   SampleRun run;
   KvCache cache(model);
   std::vector<float> logits;
   if (request.use_cache) {
+    if (request.on_cache) request.on_cache(cache);
     const Stopwatch watch;
-    logits = prefill(model, cache, prompt, request.prefill_chunk);
+    logits = prefill_told(model, cache, prompt, request);
     run.prefill_seconds = watch.seconds();
     run.prefilled = prompt.size();
   }
   for (int i = 0; i < request.num_samples; ++i) {
     if (request.on_sample) request.on_sample(i);
     options.stream = static_cast<std::uint32_t>(i);
-    use_chain(options, request.chain, prompt, model.config);
+    use_chain(options, request.chain, prompt, model.config, request.on_pick);
     const Stopwatch watch;
     cache.truncate(run.prefilled);
-    run.samples.push_back(request.use_cache ? decode(model, cache, logits, options)
-                                            : generate_naive(model, prompt, options));
+    const GenerateLoop loop = [&](const GenerateOptions& streamed) {
+      return request.use_cache ? decode(model, cache, logits, streamed)
+                               : generate_naive(model, prompt, streamed);
+    };
+    run.samples.push_back(stream_one(loop, model.config, options, stream, request.on_piece));
     run.decode_seconds += watch.seconds();
     run.decoded += run.samples.back().evaluated;
+    if (run.samples.back().finish == Finish::kCallback) break;
   }
   run.cache_bytes = cache.bytes();
   return run;
 }
 
-std::string sampled_text(const PublishedTokenizer& tokenizer, const Generated& generated) {
-  std::vector<int> ids = generated.tokens;
-  const bool ended = generated.finish == Finish::kEos || generated.finish == Finish::kStopToken;
-  if (ended) ids.pop_back();
-  std::string bytes;
-  for (const int id : ids) {
-    if (id < tokenizer.tokenizer.size()) bytes += tokenizer.tokenizer.token(id);
-  }
-  return to_text(bytes);
+Generated generate_one(const GenerateLoop& loop, const ModelConfig& model,
+                       const SampleRequest& request) {
+  return stream_one(loop, model, request.options, make_stream(request), request.on_piece);
+}
+
+std::string sampled_text(const PublishedTokenizer& tokenizer, const Generated& generated,
+                         const std::vector<std::string>& stop) {
+  return text_of(tokenizer, text_ids(generated), stop);
 }
 
 }  // namespace tokenwalk

@@ -7,9 +7,13 @@
 
 #include "chapters/01_tokenizer/published.h"
 #include "chapters/06_cached_generate/generate_cached.h"
+#include "chapters/08_stopping_and_streaming/generate_text.h"
 #include "chapters/12_more_samplers/options.h"
 
 namespace tokenwalk {
+
+/// Hears of a draw: the model's logits, what was drawn from, and the id.
+using OnPick = std::function<void(std::span<const float> logits, const Candidates& sampling, int)>;
 
 /// Several samples of one prompt. Sample i draws from stream i.
 struct SampleRequest {
@@ -18,7 +22,17 @@ struct SampleRequest {
   int num_samples = 1;
   bool use_cache = true;
   std::size_t prefill_chunk = kPrefillChunk;
+
+  const PublishedTokenizer* tokenizer = nullptr;  ///< null: ids alone, and no stop strings
+  std::vector<std::string> stop;                  ///< strings that end a text
+  bool show_control = true;                       ///< in the pieces that on_piece hears
+  OnPiece on_piece;                      ///< hears of the text of the samples; may be empty
   std::function<void(int i)> on_sample;  ///< hears that sample i begins; may be empty
+  OnPick on_pick;                        ///< hears of every draw; may be empty
+
+  // With the cache; both may be empty.
+  std::function<void(const KvCache&)> on_cache;  ///< hears of it while it is empty; it grows after
+  std::function<void(std::size_t done, std::size_t all)> on_prefill;  ///< after each chunk
 };
 
 /// What came out, and what it cost.
@@ -38,15 +52,20 @@ struct SampleRun {
 /// for values of the chain out of range. The pick throws Error(kBadFile) that names the first of
 /// the model's logits that is NaN or +inf.
 void use_chain(GenerateOptions& options, const ChainOptions& chain, std::span<const int> text,
-               const ModelConfig& config);
+               const ModelConfig& config, const OnPick& on_pick = nullptr);
 
-/// Samples one after the other; with the cache they share the prefill. Throws what check_generate
-/// and use_chain throw.
+/// Samples one after the other; with the cache they share the prefill. A sample that
+/// options.on_token cancels is the last. Throws what check_generate and use_chain throw.
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request);
 
-/// The text of the new ids without the one that ended them; ids beyond the vocabulary give nothing,
-/// incomplete characters become U+FFFD.
-std::string sampled_text(const PublishedTokenizer& tokenizer, const Generated& generated);
+/// One text by a loop that follows the options it is given, with the request's stop strings.
+Generated generate_one(const GenerateLoop& loop, const ModelConfig& model,
+                       const SampleRequest& request);
+
+/// The text of the new ids up to the first stop string in it, without the id that ended them; ids
+/// beyond the vocabulary give nothing, incomplete characters become U+FFFD.
+std::string sampled_text(const PublishedTokenizer& tokenizer, const Generated& generated,
+                         const std::vector<std::string>& stop);
 
 }  // namespace tokenwalk

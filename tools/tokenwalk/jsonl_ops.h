@@ -25,6 +25,9 @@ std::vector<JsonlOp> sampling_ops();
 /// info, logits, generate.
 std::vector<JsonlOp> model_ops();
 
+/// stop.
+std::vector<JsonlOp> text_ops();
+
 /// session. The sessions live as long as the operation.
 std::vector<JsonlOp> session_ops();
 

@@ -24,8 +24,8 @@ std::vector<std::string_view> session_keys() {
 }
 
 // A session is one text with a cache.
-SampleRequest read_options(const Request& request) {
-  const SampleRequest samples = read_samples(request);
+SampleRequest read_one_sample(const Request& request, Engine& engine) {
+  const SampleRequest samples = read_samples(request, engine);
   if (samples.num_samples == 1 && samples.use_cache) return samples;
   throw Error(
       ErrorCode::kBadValue,
@@ -77,14 +77,16 @@ Json generate(const Request& request, NamedSession& named, Engine& engine) {
   Json merged = named.options;
   for (const auto& [key, value] : request.whole().items()) merged[key] = value;
   const Request full(merged, session_keys());
-  SampleRequest samples = read_options(full);
+  SampleRequest samples = read_one_sample(full, engine);
   const std::vector<int> ids = read_new_ids(full, named.session, engine);
   std::vector<int> text = named.session.tokens();
   text.insert(text.end(), ids.begin(), ids.end());
   use_chain(samples.options, samples.chain, text, engine.model().config);
-  const Generated result = named.session.generate(ids, samples.options);
+  const Generated result = generate_one(
+      [&](const GenerateOptions& options) { return named.session.generate(ids, options); },
+      engine.model().config, samples);
   Json reply = state_json(named.session, result.evaluated);
-  reply["samples"] = Json::array({sample_json(result, engine)});
+  reply["samples"] = Json::array({sample_json(result, samples)});
   reply["prompt_ids"] = ids;
   return reply;
 }
@@ -116,7 +118,7 @@ Json open(const Request& request, const std::string& name, Sessions& sessions, E
   NamedSession named{Session(engine.model())};
   if (request.has("options")) {
     named.options = request.object("options");
-    read_options(Request(named.options, generate_keys()));
+    read_one_sample(Request(named.options, generate_keys()), engine);
   }
   const Json reply = state_json(named.session, 0);
   add_session(sessions, name, std::move(named));

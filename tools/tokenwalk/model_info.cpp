@@ -14,6 +14,7 @@
 #include "lib/io/tokenizer_folder.h"
 #include "lib/io/tokenizer_json.h"
 #include "lib/model/model.h"
+#include "lib/model/weight_files.h"
 
 namespace tokenwalk {
 namespace {
@@ -36,6 +37,17 @@ auto try_read(Read read, std::optional<ErrorParts>& problem) -> std::optional<de
   }
 }
 
+// Without a model, or without tensors, there is nothing to compare.
+void compare_tensors(const WeightNaming& naming, ModelInfo& info) {
+  if (info.weights->tensors().empty()) return;
+  try {
+    check_tensors(*info.weights, naming, *info.config);
+  } catch (const Error& error) {
+    info.weights_problem = error.parts();
+  }
+  info.unused = unused_tensors(*info.weights, naming, *info.config);
+}
+
 void read_gguf(const fs::path& path, ModelInfo& info) {
   auto file = std::make_unique<GgufFile>(path);
   info.kind = "GGUF file, version " + std::to_string(file->version());
@@ -48,6 +60,7 @@ void read_gguf(const fs::path& path, ModelInfo& info) {
         try_read([&] { return read_gguf_tokenizer(*info.metadata); }, info.tokenizer_problem);
   }
   info.weights = std::move(file);
+  if (info.config) compare_tensors(gguf_naming(*info.config), info);
 }
 
 void read_config(Metadata metadata, ModelInfo& info) {
@@ -59,7 +72,7 @@ void read_folder(const fs::path& path, ModelInfo& info) {
   info.kind = "Hugging Face folder";
   info.is_folder = true;
   const bool has_config = is_there(path / "config.json");
-  const bool has_tokenizer = is_there(path / "tokenizer.json");
+  const bool has_tokenizer = has_tokenizer_files(path);
   const bool has_weights =
       is_there(path / "model.safetensors") || is_there(path / "model.safetensors.index.json");
   if (has_config) read_config(read_json_metadata(path / "config.json"), info);
@@ -68,6 +81,7 @@ void read_folder(const fs::path& path, ModelInfo& info) {
   }
   // Without anything to tell the missing weights are the error.
   if (has_weights || !(has_config || has_tokenizer)) info.weights = open_safetensors(path);
+  if (info.config && info.weights) compare_tensors(folder_naming(*info.config), info);
 }
 
 // A .json file is told by what only one kind of them holds.
@@ -132,6 +146,17 @@ std::size_t total_elements(const TensorFile& file) {
   std::size_t count = 0;
   for (const StoredTensor& tensor : file.tensors()) count += element_count(tensor);
   return count;
+}
+
+std::size_t total_bytes(const TensorFile& file) {
+  std::size_t bytes = 0;
+  for (const StoredTensor& tensor : file.tensors()) bytes += tensor.bytes.size();
+  return bytes;
+}
+
+std::size_t count_special(const TokenizerData& tokenizer) {
+  return static_cast<std::size_t>(std::count_if(tokenizer.added.begin(), tokenizer.added.end(),
+                                                [](const AddedToken& t) { return t.special; }));
 }
 
 }  // namespace tokenwalk

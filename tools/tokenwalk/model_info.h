@@ -32,6 +32,9 @@ struct ModelInfo {
   std::optional<TokenizerData> tokenizer;
   std::optional<ErrorParts> tokenizer_problem;
   std::unique_ptr<TensorFile> weights;
+  std::optional<ErrorParts>
+      weights_problem;               ///< why the tensors are not those of the configuration
+  std::vector<std::string> unused;   ///< tensors that the configuration does not ask for
   std::optional<Metadata> metadata;  ///< keys of a lone file, or of a folder's config.json
 };
 
@@ -47,7 +50,17 @@ std::vector<StoredType> stored_types(const TensorFile& file);
 /// The name of the stored type with most bytes in small letters, "q4_1"; "" without tensors.
 std::string main_precision(const TensorFile& file);
 
-/// How many numbers all tensors hold together.
+/// How many numbers all tensors hold together, and in how many bytes.
 std::size_t total_elements(const TensorFile& file);
+std::size_t total_bytes(const TensorFile& file);
+
+/// How many tokens of a tokenizer are special.
+std::size_t count_special(const TokenizerData& tokenizer);
+
+/// Bytes of the cache for one position, as lib/model/config.h counts them.
+inline constexpr const char* kCacheFormula = "2 x layers x kv_heads x head_dim x 4 bytes";
+
+/// What the weights are widened to when a model runs.
+inline constexpr const char* kRunPrecision = "f32";
 
 }  // namespace tokenwalk

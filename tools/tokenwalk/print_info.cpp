@@ -6,12 +6,10 @@
 #include <sstream>
 
 #include "lib/io/describe.h"
-#include "tools/tokenwalk/json_request.h"
+#include "lib/model/weight_files.h"
 
 namespace tokenwalk {
 namespace {
-
-constexpr const char* kCacheFormula = "2 x layers x kv_heads x head_dim x 4 bytes";
 
 // 134515008 as 134,515,008.
 std::string with_commas(std::size_t number) {
@@ -48,27 +46,48 @@ std::string shape_of(const StoredTensor& tensor) {
   return shape_text(tensor.shape);
 }
 
-std::size_t count_special(const TokenizerData& tokenizer) {
-  return static_cast<std::size_t>(std::count_if(tokenizer.added.begin(), tokenizer.added.end(),
-                                                [](const AddedToken& t) { return t.special; }));
-}
-
-std::size_t total_bytes(const TensorFile& file) {
-  std::size_t bytes = 0;
-  for (const StoredTensor& tensor : file.tensors()) bytes += tensor.bytes.size();
-  return bytes;
-}
-
-// ---- the table -------------------------------------------------------------------------------
-
 // One line: what it is, at a fixed width, and its value.
 void line(std::ostream& out, const std::string& name, const std::string& value) {
   out << "  " << std::left << std::setw(15) << name << value << "\n";
 }
 
-void print_problem(std::ostream& out, const char* name, const ErrorParts& problem) {
+void print_problem(std::ostream& out, const char* name, const std::optional<ErrorParts>& given) {
+  if (!given) return;
+  const ErrorParts& problem = *given;
   line(out, name, "cannot be used: " + problem.message);
   line(out, "", "found " + problem.found + ", expected " + problem.expected);
+}
+
+std::string rotary_text(const ModelConfig& c) {
+  const RopeScaling& s = c.rope_scaling;
+  const std::string text = "base " + number_text(c.rope_theta);
+  switch (s.kind) {
+    case RopeScaling::Kind::kDefault:
+      return text + ", not scaled";
+    case RopeScaling::Kind::kLinear:
+    case RopeScaling::Kind::kDynamic:
+      return text + ", " + rope_scaling_name(s) + " scaling by " + number_text(s.factor);
+    case RopeScaling::Kind::kLlama3:
+      return text + ", llama3 scaling by " + number_text(s.factor) + " from " +
+             number_text(s.original_context) + " positions, factors " +
+             number_text(s.low_freq_factor) + " and " + number_text(s.high_freq_factor);
+    case RopeScaling::Kind::kDivisors:
+      break;
+  }
+  const auto [least, most] = std::minmax_element(s.divisors.begin(), s.divisors.end());
+  return text + ", divided by " + kRopeDivisors + ", " + number_text(*least) + " to " +
+         number_text(*most);
+}
+
+std::string biases_text(const ModelConfig& c) {
+  std::string text;
+  const auto add = [&](bool has, const char* name) {
+    if (has) text += (text.empty() ? "" : ", ") + std::string(name);
+  };
+  add(c.qkv_bias, "Q, K, V");
+  add(c.o_bias, "O");
+  add(c.mlp_bias, "gate, up, down");
+  return text.empty() ? "none" : text;
 }
 
 void print_config(std::ostream& out, const ModelConfig& c) {
@@ -81,8 +100,10 @@ void print_config(std::ostream& out, const ModelConfig& c) {
            std::to_string(a.head_dim) + " dimensions each");
   line(out, "vocabulary",
        with_commas(c.vocab) + (c.tied_head ? ", head tied to the embedding" : ", separate head"));
-  line(out, "context",
-       with_commas(c.context) + " positions, rotary base " + number_text(c.rope_theta));
+  line(out, "context", with_commas(c.context) + " positions");
+  line(out, "rotary", rotary_text(c));
+  line(out, "biases", biases_text(c));
+  line(out, "QK-norm", c.qk_norm ? "yes" : "no");
 }
 
 void print_cache(std::ostream& out, const ModelConfig& c) {
@@ -98,13 +119,16 @@ void print_weights(std::ostream& out, const ModelInfo& info) {
   const TensorFile& file = *info.weights;
   const std::size_t numbers = info.config ? count_parameters(*info.config) : total_elements(file);
   line(out, "parameters", with_commas(numbers));
-  line(out, "precision", file.tensors().empty() ? "no tensors" : main_precision(file));
+  line(out, "precision",
+       file.tensors().empty() ? "no tensors"
+                              : main_precision(file) + " stored, " + kRunPrecision + " when run");
   for (const StoredType& type : stored_types(file)) {
     line(out, "stored",
          type.name + " in " + counted_tensors(type.tensors) + ", " + with_commas(type.bytes) +
              " bytes");
   }
   line(out, "bytes", with_commas(total_bytes(file)) + ", " + rounded_bytes(total_bytes(file)));
+  if (!info.unused.empty()) line(out, "not used", "tensors, " + list_names(info.unused));
 }
 
 void print_tokenizer(std::ostream& out, const TokenizerData& t) {
@@ -146,105 +170,25 @@ void print_tensors(std::ostream& out, const TensorFile& file) {
   }
 }
 
-// ---- JSON ------------------------------------------------------------------------------------
-
-Json problem_json(const std::optional<ErrorParts>& problem) {
-  if (!problem) return nullptr;
-  return {{"message", problem->message},
-          {"found", problem->found},
-          {"expected", problem->expected},
-          {"hint", problem->hint}};
-}
-
-Json config_json(const ModelInfo& info) {
-  if (!info.config) return nullptr;
-  const ModelConfig& c = *info.config;
-  return {{"architecture", c.architecture},
-          {"layers", c.n_layers},
-          {"heads", c.attention.n_heads},
-          {"kv_heads", c.attention.n_kv_heads},
-          {"head_dim", c.attention.head_dim},
-          {"hidden", c.hidden},
-          {"intermediate", c.intermediate},
-          {"vocab", c.vocab},
-          {"context", c.context},
-          {"rope_theta", c.rope_theta},
-          {"tied_head", c.tied_head},
-          {"parameters", count_parameters(c)}};
-}
-
-Json cache_json(const ModelInfo& info) {
-  if (!info.config) return nullptr;
-  const std::size_t bytes = kv_bytes_per_position(*info.config);
-  return {{"formula", kCacheFormula},
-          {"bytes_per_position", bytes},
-          {"bytes_for_context", bytes * info.config->context}};
-}
-
-Json tokenizer_json(const ModelInfo& info) {
-  if (!info.tokenizer) return nullptr;
-  const TokenizerData& t = *info.tokenizer;
-  return {{"kind", "byte-level BPE"},
-          {"vocab", t.vocab.size()},
-          {"merges", t.merges.size()},
-          {"specials", count_special(t)},
-          {"split", split_name(t.split)}};
-}
-
-void add_weights(const TensorFile& file, Json& json) {
-  json["elements"] = total_elements(file);
-  json["bytes"] = total_bytes(file);
-  json["precision"] = main_precision(file);
-  json["stored"] = Json::array();
-  for (const StoredType& type : stored_types(file)) {
-    json["stored"].push_back(
-        {{"type", type.name}, {"tensors", type.tensors}, {"bytes", type.bytes}});
-  }
-  json["tensors"] = Json::array();
-  for (const StoredTensor& t : file.tensors()) {
-    json["tensors"].push_back({{"name", printable(t.name)},
-                               {"type", t.type_name},
-                               {"shape", t.shape},
-                               {"bytes", t.bytes.size()}});
-  }
-}
-
 }  // namespace
 
 void print_info(std::ostream& out, const ModelInfo& info) {
   out << info.path << ": " << info.kind << "\n\n";
   if (info.config) print_config(out, *info.config);
-  if (info.config_problem) print_problem(out, "model", *info.config_problem);
+  print_problem(out, "model", info.config_problem);
+  print_problem(out, "weights", info.weights_problem);
   if (info.weights) {
     print_weights(out, info);
   } else if (info.config) {
     line(out, "parameters", with_commas(count_parameters(*info.config)) + ", no weights here");
   }
   if (info.tokenizer) print_tokenizer(out, *info.tokenizer);
-  if (info.tokenizer_problem) print_problem(out, "tokenizer", *info.tokenizer_problem);
+  print_problem(out, "tokenizer", info.tokenizer_problem);
   if (info.config) print_cache(out, *info.config);
   const bool shows_keys = !info.is_folder || info.config_problem;
   if (info.metadata && shows_keys) print_keys(out, *info.metadata);
   if (info.is_folder) return;
   if (info.weights && !info.weights->tensors().empty()) print_tensors(out, *info.weights);
-}
-
-void print_info_json(std::ostream& out, const ModelInfo& info) {
-  Json json = {{"path", info.path},
-               {"kind", info.kind},
-               {"model", config_json(info)},
-               {"model_problem", problem_json(info.config_problem)},
-               {"tokenizer", tokenizer_json(info)},
-               {"tokenizer_problem", problem_json(info.tokenizer_problem)},
-               {"kv_cache", cache_json(info)}};
-  if (info.weights) add_weights(*info.weights, json);
-  if (info.metadata) {
-    json["keys"] = Json::object();
-    for (const auto& [key, value] : info.metadata->values()) {
-      json["keys"][printable(key)] = describe_value(value);
-    }
-  }
-  out << json.dump() << "\n";
 }
 
 }  // namespace tokenwalk

@@ -8,16 +8,6 @@
 namespace tokenwalk {
 namespace {
 
-ChainStep step_of(const std::string& name) {
-  std::string names;
-  for (const ChainStep step : all_steps()) {
-    if (name == step_name(step)) return step;
-    names += (names.empty() ? "" : ", ") + std::string(step_name(step));
-  }
-  throw Error(ErrorCode::kBadValue,
-              {"unknown sampling step", name, names, "a step not named does not run"});
-}
-
 PenaltyOptions read_penalties(const Request& request) {
   return {request.number("repetition_penalty", 1), request.number("frequency_penalty", 0),
           request.number("presence_penalty", 0),
@@ -110,7 +100,8 @@ ChainOptions read_sampling(const Request& request) {
   options.dry = read_dry(request);
   if (request.has("order")) {
     options.order.clear();
-    for (const std::string& name : request.texts("order")) options.order.push_back(step_of(name));
+    for (const std::string& name : request.texts("order"))
+      options.order.push_back(step_named(name));
   }
   check_chain_options(options, INT_MAX);
   return options;

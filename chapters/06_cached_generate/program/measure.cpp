@@ -1,13 +1,12 @@
 #include "chapters/06_cached_generate/program/measure.h"
 
-#include <algorithm>
-#include <ctime>
 #include <vector>
 
 #include "chapters/02_softmax_temperature/nine_words.h"
 #include "chapters/04_transformer/program/book_model.h"
 #include "chapters/04_transformer/program/forwarding_kernels.h"
 #include "chapters/06_cached_generate/generate_cached.h"
+#include "chapters/06_cached_generate/program/timing.h"
 #include "lib/base/check.h"
 #include "lib/base/format.h"
 #include "lib/base/stopwatch.h"
@@ -15,28 +14,7 @@
 namespace tokenwalk {
 namespace {
 
-constexpr int kRuns = 3;        // the shortest of so many is reported
 constexpr double kMost = 2e11;  // positions times parameters that the naive loop may evaluate
-
-// The shortest time of kRuns runs.
-template <typename Body>
-double time_of(Body&& body) {
-  double best = 0;
-  for (int run = 0; run < kRuns; ++run) {
-    const Stopwatch watch;
-    body();
-    const double seconds = watch.seconds();
-    best = run == 0 ? seconds : std::min(best, seconds);
-  }
-  return best;
-}
-
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  char text[16];
-  std::strftime(text, sizeof text, "%Y-%m-%d", std::gmtime(&now));
-  return text;
-}
 
 // ---- naive against cached --------------------------------------------------------------------
 
