@@ -238,9 +238,8 @@ TEST(JsonlDistribution, WhatIsNoDefaultComesLater) {
     EXPECT_EQ(error["code"], "bad_value") << more;
     EXPECT_NE(error["hint"].get<std::string>().find("later version"), std::string::npos) << more;
   };
-  const Json generate = {{"op", "generate"}, {"prompt", "Once"}};
-  expect_later(generate, {{"log_probs", 2}});
-  expect_later(Json{{"op", "generate"}}, {{"messages", Json::array()}});
+  const Json generate = {{"op", "generate"}};
+  expect_later(generate, {{"messages", Json::array()}});
 }
 
 }  // namespace

@@ -268,6 +268,24 @@ TEST(JsonlSamplers, GenerateIsSampleAtEachPosition) {
   }
 }
 
+TEST(JsonlSamplers, ABatchGivesWhatEachRequestGivesAlone) {
+  Json dry = {{"prompt", "one two one two one two"},
+              {"temperature", 0},
+              {"max_new_tokens", 30},
+              {"dry", {{"multiplier", 1}}},
+              {"min_new_tokens", 20}};
+  Json both = kLively;
+  both["log_probs"] = 1;
+  const Json reply = answer({{"op", "batch"}, {"requests", {both, dry}}});
+  EXPECT_EQ(reply["results"][0]["samples"], samples_of(both));
+  EXPECT_EQ(reply["results"][1]["samples"], samples_of(dry));
+  Json bad = dry;
+  bad["allowed_ids"] = {vocab()};
+  EXPECT_EQ(error_code(Json{{"op", "batch"}, {"requests", {both, bad}}}), "bad_value");
+  bad["allowed_ids"] = Json::array();
+  EXPECT_EQ(error_code(Json{{"op", "batch"}, {"requests", {both, bad}}}), "bad_value");
+}
+
 TEST(JsonlSamplers, NoNgramComesTwice) {
   Json keys = kLively;
   keys["no_repeat_ngram"] = 2;

@@ -31,8 +31,8 @@ std::string first_difference(const Candidates& got, const Candidates& expected) 
     const bool same = got[i].id == expected[i].id && got[i].logit == expected[i].logit &&
                       std::memcmp(&got[i].prob, &expected[i].prob, sizeof(double)) == 0;
     if (!same)
-      return "place " + std::to_string(i) + ": " + show({got[i]}) + " instead of " +
-             show({expected[i]});
+      return "place " + std::to_string(i) + ": " + show(Candidates{got[i]}) + " instead of " +
+             show(Candidates{expected[i]});
   }
   return "";
 }

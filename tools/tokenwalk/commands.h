@@ -17,6 +17,7 @@ namespace tokenwalk {
 
 void add_generate_command(CLI::App& program);
 void add_tokenizer_commands(CLI::App& program);  // tokenize, detokenize, train-tokenizer
+void add_score_command(CLI::App& program);
 void add_info_command(CLI::App& program);
 void add_convert_command(CLI::App& program);
 void add_jsonl_command(CLI::App& program);

@@ -2,6 +2,7 @@
 
 #include "lib/base/error.h"
 #include "tools/tokenwalk/sampling_request.h"
+#include "tools/tokenwalk/scoring.h"
 
 namespace tokenwalk {
 namespace {
@@ -50,17 +51,31 @@ SampleRequest read_samples(const Request& request, Engine& engine) {
       static_cast<std::size_t>(request.integer("prefill_chunk", kPrefillChunk, 1, INT32_MAX));
   if (request.has("stop")) samples.stop = request.texts("stop");
   check_stop_strings(samples.stop);
-  request.expect_neutral("log_probs", 0);
+  samples.log_probs = static_cast<std::size_t>(request.count("log_probs", 0));
   if (engine.has_tokenizer()) samples.tokenizer = &engine.tokenizer();
   return samples;
 }
 
-Json sample_json(const Generated& sample, const SampleRequest& request) {
+Json sample_json(const Generated& sample, const SampleRequest& request,
+                 const std::vector<TokenScore>& scores) {
   Json json = {{"ids", sample.tokens}, {"text", nullptr}, {"finish", finish_name(sample.finish)}};
   if (request.tokenizer != nullptr) {
     json["text"] = sampled_text(*request.tokenizer, sample, request.stop);
   }
+  if (request.log_probs == 0) return json;
+  json["log_probs"] = Json::array();
+  for (const TokenScore& score : scores) json["log_probs"].push_back(token_score_json(score));
   return json;
+}
+
+Json run_json(const SampleRun& run, const SampleRequest& request, const std::vector<int>& prompt) {
+  Json samples = Json::array();
+  for (std::size_t i = 0; i < run.samples.size(); ++i) {
+    const bool scored = i < run.scores.size();
+    samples.push_back(
+        sample_json(run.samples[i], request, scored ? run.scores[i] : std::vector<TokenScore>()));
+  }
+  return {{"samples", std::move(samples)}, {"prompt_ids", prompt}, {"evaluated", run.evaluated()}};
 }
 
 }  // namespace tokenwalk

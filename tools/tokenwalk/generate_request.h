@@ -18,7 +18,12 @@ std::vector<int> read_prompt(const Request& request, Engine& engine);
 /// What to generate, all values checked.
 SampleRequest read_samples(const Request& request, Engine& engine);
 
-/// One sample of a reply: ids, text (null without a tokenizer), finish.
-Json sample_json(const Generated& sample, const SampleRequest& request);
+/// One sample of a reply: ids, text (null without a tokenizer), finish; log_probs, if the request
+/// asks for them.
+Json sample_json(const Generated& sample, const SampleRequest& request,
+                 const std::vector<TokenScore>& scores);
+
+/// The reply of `generate`: samples, prompt_ids, evaluated.
+Json run_json(const SampleRun& run, const SampleRequest& request, const std::vector<int>& prompt);
 
 }  // namespace tokenwalk

@@ -8,20 +8,10 @@
 #include "chapters/12_more_samplers/chain.h"
 #include "lib/base/error.h"
 #include "lib/base/stopwatch.h"
+#include "tools/tokenwalk/model_fault.h"
 
 namespace tokenwalk {
 namespace {
-
-// Logits that cannot be sampled from are the model's fault, not the caller's.
-void check_model_logits(std::span<const float> logits) {
-  try {
-    check_logits(logits);
-  } catch (const Error& error) {
-    ErrorParts parts = error.parts();
-    parts.hint = "the model's weights hold NaN or inf, or are too large";
-    throw Error(ErrorCode::kBadFile, parts);
-  }
-}
 
 // What hears of the samples' text; none where there is no tokenizer. A bad stop string throws.
 std::optional<TextStream> make_stream(const SampleRequest& request) {
@@ -52,8 +42,7 @@ std::vector<float> prefill_told(const Model& model, KvCache& cache, std::span<co
   return logits;
 }
 
-}  // namespace
-
+// Makes `options`, whose seed, stream and stop ids are set, sample by the chain.
 void use_chain(GenerateOptions& options, const ChainOptions& chain, std::span<const int> text,
                const ModelConfig& config, const OnPick& on_pick) {
   check_chain_options(chain, config.vocab);
@@ -70,17 +59,33 @@ void use_chain(GenerateOptions& options, const ChainOptions& chain, std::span<co
       on_pick(logits, sampling, id);
       return id;
     } catch (const Error&) {
-      check_model_logits(logits);
+      blame_model([&] { check_logits(logits); });
       throw;
     }
   };
 }
 
+}  // namespace
+
+GenerateOptions options_of_sample(const SampleRequest& request, const ModelConfig& config,
+                                  std::span<const int> text, int i,
+                                  std::vector<TokenScore>& scores) {
+  GenerateOptions options = request.options;
+  options.stream = static_cast<std::uint32_t>(i);
+  use_chain(options, request.chain, text, config, request.on_pick);
+  if (request.log_probs == 0) return options;
+  return scoring_options(options, request.log_probs,
+                         [&scores](const TokenScore& score) { scores.push_back(score); });
+}
+
+void check_stream(const SampleRequest& request) {
+  make_stream(request);
+}
+
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request) {
-  GenerateOptions options = request.options;
-  check_generate(model.config, prompt, options);
-  use_chain(options, request.chain, prompt, model.config);
+  check_generate(model.config, prompt, request.options);
+  check_chain_options(request.chain, model.config.vocab);
   const std::optional<TextStream> stream = make_stream(request);
   SampleRun run;
   KvCache cache(model);
@@ -94,8 +99,8 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
   }
   for (int i = 0; i < request.num_samples; ++i) {
     if (request.on_sample) request.on_sample(i);
-    options.stream = static_cast<std::uint32_t>(i);
-    use_chain(options, request.chain, prompt, model.config, request.on_pick);
+    std::vector<TokenScore> scores;
+    const GenerateOptions options = options_of_sample(request, model.config, prompt, i, scores);
     const Stopwatch watch;
     cache.truncate(run.prefilled);
     const GenerateLoop loop = [&](const GenerateOptions& streamed) {
@@ -104,6 +109,7 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
     };
     run.samples.push_back(stream_one(loop, model.config, options, stream, request.on_piece));
     run.decode_seconds += watch.seconds();
+    if (request.log_probs > 0) run.scores.push_back(std::move(scores));
     run.decoded += run.samples.back().evaluated;
     if (run.samples.back().finish == Finish::kCallback) break;
   }
@@ -112,8 +118,8 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
 }
 
 Generated generate_one(const GenerateLoop& loop, const ModelConfig& model,
-                       const SampleRequest& request) {
-  return stream_one(loop, model, request.options, make_stream(request), request.on_piece);
+                       const GenerateOptions& options, const SampleRequest& request) {
+  return stream_one(loop, model, options, make_stream(request), request.on_piece);
 }
 
 std::string sampled_text(const PublishedTokenizer& tokenizer, const Generated& generated,

@@ -42,6 +42,7 @@ class Request {
   std::vector<double> numbers(std::string_view key) const;  ///< "inf", "-inf", "nan" allowed
 
   const Json& object(std::string_view key) const;
+  const Json& objects(std::string_view key) const;  ///< an array of objects
 
   /// Throws unless the key is missing or its value does nothing: a neutral number, or an empty
   /// array or object; null where any other does something. For what the protocol has and this

@@ -58,15 +58,15 @@ using Ops = std::vector<JsonlOp>;
 
 Ops all_ops() {
   Ops list;
-  for (const Ops& group :
-       {tokenizer_ops(), sampling_ops(), model_ops(), text_ops(), session_ops()}) {
+  for (const Ops& group : {tokenizer_ops(), sampling_ops(), model_ops(), text_ops(), score_ops(),
+                           batch_ops(), session_ops()}) {
     list.insert(list.end(), group.begin(), group.end());
   }
   return list;
 }
 
 // Operations of the protocol that this version has not.
-constexpr std::array<std::string_view, 3> kLaterOps = {"score", "batch", "chat"};
+constexpr std::array<std::string_view, 1> kLaterOps = {"chat"};
 
 [[noreturn]] void fail_op(const Ops& ops, const std::string& name) {
   std::string listed;

@@ -77,16 +77,17 @@ Json generate(const Request& request, NamedSession& named, Engine& engine) {
   Json merged = named.options;
   for (const auto& [key, value] : request.whole().items()) merged[key] = value;
   const Request full(merged, session_keys());
-  SampleRequest samples = read_one_sample(full, engine);
+  const SampleRequest samples = read_one_sample(full, engine);
   const std::vector<int> ids = read_new_ids(full, named.session, engine);
   std::vector<int> text = named.session.tokens();
   text.insert(text.end(), ids.begin(), ids.end());
-  use_chain(samples.options, samples.chain, text, engine.model().config);
+  std::vector<TokenScore> scores;
   const Generated result = generate_one(
       [&](const GenerateOptions& options) { return named.session.generate(ids, options); },
-      engine.model().config, samples);
+      engine.model().config, options_of_sample(samples, engine.model().config, text, 0, scores),
+      samples);
   Json reply = state_json(named.session, result.evaluated);
-  reply["samples"] = Json::array({sample_json(result, samples)});
+  reply["samples"] = Json::array({sample_json(result, samples, scores)});
   reply["prompt_ids"] = ids;
   return reply;
 }

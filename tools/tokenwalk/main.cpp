@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
   program.require_subcommand(1);
   tokenwalk::add_generate_command(program);
   tokenwalk::add_tokenizer_commands(program);
+  tokenwalk::add_score_command(program);
   tokenwalk::add_info_command(program);
   tokenwalk::add_convert_command(program);
   tokenwalk::add_jsonl_command(program);
