@@ -31,6 +31,11 @@
 #include "chapters/11_chat/chat_format.h"
 #include "chapters/11_chat/conversation.h"
 #include "chapters/11_chat/encode_chat.h"
+#include "chapters/12_more_samplers/bias.h"
+#include "chapters/12_more_samplers/chain.h"
+#include "chapters/12_more_samplers/dry.h"
+#include "chapters/12_more_samplers/filters.h"
+#include "chapters/12_more_samplers/penalties.h"
 
 // And what they stand on: errors, threads, models.
 #include "lib/base/error.h"

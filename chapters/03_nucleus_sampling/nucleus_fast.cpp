@@ -2,51 +2,239 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include "chapters/02_softmax_temperature/draw.h"
 #include "chapters/02_softmax_temperature/softmax.h"
+#include "chapters/03_nucleus_sampling/shortlist.h"
+#include "chapters/03_nucleus_sampling/top_k_fast.h"
+#include "lib/base/check.h"
+#include "lib/base/lanes.h"
+#include "lib/base/math.h"
+#include "lib/kernels/sampler_scan.h"
 
 namespace tokenwalk {
 namespace {
 
-constexpr std::size_t kFirstPrefix = 64;
+constexpr double kLowest = std::numeric_limits<double>::lowest();
 
-// Cuts that see only the most likely `size` candidates, sorted. What they keep is what they would
-// keep of the whole list, unless it is all `size` of them.
-Candidates cut_prefix(Candidates& all, std::size_t size, const SamplingOptions& options) {
-  const auto end = all.begin() + static_cast<std::ptrdiff_t>(size);
-  std::partial_sort(all.begin(), end, all.end(), more_likely);
-  Candidates kept = cut_top_k(Candidates(all.begin(), end), options.top_k);
-  kept = cut_nucleus(std::move(kept), options.top_p);
-  const bool may_go_on = options.top_p < 1 && kept.size() == size;  // and then has another sum
-  if (may_go_on && size < all.size()) return kept;
-  return cut_min_p(std::move(kept), options.min_p);
+// The vocabulary's logits, and what one look at all of them has shown.
+template <typename Logit>
+struct Vocabulary {
+  std::span<const Logit> logits;
+  std::vector<float> maxima;  // of blocks of kMaximaBlock; none for logits in double
+  double max = 0;
+};
+
+// Throws what check_logits throws.
+Vocabulary<float> look_at(std::span<const float> logits) {
+  Vocabulary<float> v{logits, std::vector<float>(n_maxima(logits.size())), 0};
+  const bool fine = block_maxima(logits, v.maxima);
+  const float none = -std::numeric_limits<float>::infinity();
+  const float max = logits.empty() ? none : *std::max_element(v.maxima.begin(), v.maxima.end());
+  if (!fine || max == none) check_logits(logits);
+  v.max = max;
+  return v;
+}
+
+Vocabulary<double> look_at(std::span<const double> logits) {
+  return {logits, {}, *std::max_element(logits.begin(), logits.end())};
+}
+
+// The lowest id of the largest logit.
+int best_id(const Vocabulary<float>& v) {
+  const auto block = std::max_element(v.maxima.begin(), v.maxima.end()) - v.maxima.begin();
+  const auto begin = v.logits.begin() + block * static_cast<std::ptrdiff_t>(kMaximaBlock);
+  const auto best = std::find(begin, v.logits.end(), static_cast<float>(v.max));
+  return static_cast<int>(best - v.logits.begin());
+}
+
+int best_id(const Vocabulary<double>& v) {
+  const auto best = std::find(v.logits.begin(), v.logits.end(), v.max);
+  return static_cast<int>(best - v.logits.begin());
+}
+
+// A logit that at least k ids reach, or the lowest if that is not known.
+template <typename Logit>
+double reached_by(const Vocabulary<Logit>& v, int k) {
+  const auto place = static_cast<std::size_t>(k) - 1;
+  if (place >= v.maxima.size()) return kLowest;
+  std::vector<float> maxima = v.maxima;
+  const auto kth = maxima.begin() + static_cast<std::ptrdiff_t>(place);
+  std::nth_element(maxima.begin(), kth, maxima.end(), std::greater<>());
+  return *kth;
+}
+
+// Slightly below that: what does not reach it is less likely by more than rounding.
+template <typename Logit>
+double bound_of_top_k(const Vocabulary<Logit>& v, const SamplingOptions& options) {
+  constexpr double kSlightly = 1e-6;
+  return std::max(reached_by(v, options.top_k) - kSlightly * options.temperature, kLowest);
+}
+
+bool cuts_nothing(const SamplingOptions& options) {
+  return options.top_k == 0 && options.top_p == 1 && options.min_p == 0;
+}
+
+// How far below the best logit, in units of the temperature, a cut is likely to reach: by min-p,
+// exactly that far; by top-p, farther the more it keeps (found by trying normal logits).
+double likely_reach(const SamplingOptions& options) {
+  constexpr double kSlightly = 1e-6, kUsual = 6.7;
+  if (options.top_p == 1) return kSlightly - math::log(options.min_p);
+  return kUsual - math::log(1 - options.top_p);
+}
+
+// Bounds to try: ids below them are not collected.
+template <typename Logit>
+std::vector<double> bounds_for(const Vocabulary<Logit>& v, const SamplingOptions& options) {
+  if (cuts_nothing(options)) return {kLowest};
+  if (options.top_k > 0) return {bound_of_top_k(v, options), kLowest};
+  const double reach = likely_reach(options) * options.temperature;
+  return {std::max(v.max - reach, kLowest), std::max(v.max - 2 * reach, kLowest), kLowest};
+}
+
+// The softmax of the whole vocabulary: its sum, and the terms of the ids that reach the bound.
+struct Terms {
+  std::span<const int> ids;
+  std::span<double> values;
+  double sum = 0;
+};
+
+// They stand in memory that this thread keeps, until its next scan.
+template <typename Logit>
+Terms scan_terms(const Vocabulary<Logit>& v, double temperature, double bound) {
+  thread_local std::vector<int> ids;
+  thread_local std::vector<double> values;
+  const std::size_t room = v.logits.size() + kScanSlack;
+  if (ids.size() < room) ids.resize(room);
+  if (values.size() < room) values.resize(room);
+  double lanes[kLanes];
+  const std::size_t n = scan_softmax(v.logits, v.max, temperature, bound, lanes, ids, values);
+  return {std::span(ids).first(n), std::span(values).first(n), tree_sum(lanes)};
+}
+
+// One term, as the scan computes it.
+double term_of(double logit, double max, double temperature) {
+  return math::exp((logit - max) / temperature);
+}
+
+template <typename Logit>
+Shortlist make_shortlist(const Vocabulary<Logit>& v, const SamplingOptions& options, double bound) {
+  const Terms terms = scan_terms(v, options.temperature, bound);
+  std::vector<Shortlist::Entry> by_id(terms.ids.size());
+  for (std::size_t i = 0; i < by_id.size(); ++i) {
+    by_id[i] = {terms.ids[i], terms.values[i] / terms.sum};
+  }
+  // exp rounds, so a smaller logit might have a term larger by a few units in the last place.
+  constexpr double kRounding = 1 + 1e-12;
+  const double sure =
+      bound == kLowest ? -1 : term_of(bound, v.max, options.temperature) / terms.sum * kRounding;
+  return Shortlist(std::move(by_id), sure, options);
+}
+
+// What all cuts leave.
+template <typename Logit>
+Shortlist cut_shortlist(const Vocabulary<Logit>& v, const SamplingOptions& options) {
+  for (const double bound : bounds_for(v, options)) {
+    Shortlist list = make_shortlist(v, options, bound);
+    if (list.cut(options)) return list;
+  }
+  CHECK(false);  // not reached: the last list is complete
+  return Shortlist({}, -1, options);
+}
+
+// A draw from all ids: masked ones have weight 0.
+template <typename Logit>
+int draw_from_all(const Vocabulary<Logit>& v, double temperature, double u) {
+  const Terms terms = scan_terms(v, temperature, kLowest);
+  for (double& value : terms.values) value /= terms.sum;
+  return terms.ids[static_cast<std::size_t>(draw(terms.values, u))];
+}
+
+int draw_from(const Shortlist& list, double u) {
+  std::vector<double> weights;
+  for (const Shortlist::Entry& e : list.by_id()) weights.push_back(e.prob);
+  return list.by_id()[static_cast<std::size_t>(draw(weights, u))].id;
+}
+
+// The token from the ids that top-k may keep, without a look at the others. Nothing where they are
+// many, or where that is not exact enough.
+std::optional<int> draw_top_k(const Vocabulary<float>& v, const SamplingOptions& options,
+                              double u) {
+  constexpr std::size_t kMany = 4096;
+  const double bound = bound_of_top_k(v, options);
+  if (bound == kLowest) return {};
+  std::vector<Term> terms;
+  for (std::size_t block = 0; block < v.maxima.size(); ++block) {
+    if (v.maxima[block] < bound) continue;
+    const std::size_t end = std::min((block + 1) * kMaximaBlock, v.logits.size());
+    for (std::size_t id = block * kMaximaBlock; id < end; ++id) {
+      if (v.logits[id] < bound) continue;
+      const double value = term_of(v.logits[id], v.max, options.temperature);
+      terms.push_back({static_cast<int>(id), value});
+    }
+    if (terms.size() > kMany) return {};
+  }
+  return sample_top_k(terms, options, u);
+}
+
+std::optional<int> draw_top_k(const Vocabulary<double>&, const SamplingOptions&, double) {
+  return {};  // without maxima of blocks there is no bound
+}
+
+template <typename Logit>
+int sample_default_order(std::span<const Logit> logits, const SamplingOptions& options, double u) {
+  const Vocabulary<Logit> v = look_at(logits);
+  if (options.temperature == 0) return best_id(v);
+  if (cuts_nothing(options)) return draw_from_all(v, options.temperature, u);
+  if (options.top_k > 0) {
+    if (const std::optional<int> id = draw_top_k(v, options, u)) return *id;
+  }
+  return draw_from(cut_shortlist(v, options), u);
+}
+
+template <typename Logit>
+Candidates distribution_default_order(std::span<const Logit> logits,
+                                      const SamplingOptions& options) {
+  const Vocabulary<Logit> v = look_at(logits);
+  if (options.temperature == 0) return {{best_id(v), v.max, 1}};
+  const Shortlist list = cut_shortlist(v, options);
+  Candidates candidates;
+  for (const int place : list.ranks()) {
+    const Shortlist::Entry& e = list.by_id()[static_cast<std::size_t>(place)];
+    const double logit = logits[static_cast<std::size_t>(e.id)];
+    candidates.push_back({e.id, (logit - v.max) / options.temperature, e.prob});
+  }
+  return candidates;
 }
 
 }  // namespace
 
+Candidates distribution_fast(std::span<const float> logits, const SamplingOptions& options) {
+  if (options.order != SamplingOptions().order) return distribution(logits, options);
+  check_sampling_options(options);
+  return distribution_default_order(logits, options);
+}
+
 int sample_fast(std::span<const float> logits, const SamplingOptions& options, double u) {
   if (options.order != SamplingOptions().order) return sample_plain(logits, options, u);
   check_sampling_options(options);
-  check_logits(logits);
-  if (options.temperature == 0) return argmax(logits);
+  return sample_default_order(logits, options, u);
+}
 
-  const std::vector<double> scaled = scale_logits(logits, options.temperature);
-  const std::vector<double> probs = softmax_scaled(scaled);
-  if (options.top_k == 0 && options.top_p == 1 && options.min_p == 0) return draw(probs, u);
+Candidates distribution_fast(std::span<const double> logits, const SamplingOptions& options) {
+  CHECK(options.order == SamplingOptions().order);
+  check_sampling_options(options);
+  return distribution_default_order(logits, options);
+}
 
-  Candidates all;
-  for (std::size_t id = 0; id < logits.size(); ++id) {
-    if (std::isfinite(logits[id])) all.push_back({static_cast<int>(id), scaled[id], probs[id]});
-  }
-  std::size_t size = std::max(kFirstPrefix, static_cast<std::size_t>(options.top_k) + 1);
-  while (size < all.size()) {
-    Candidates kept = cut_prefix(all, size, options);
-    if (kept.size() < size) return draw_candidate(std::move(kept), u);
-    size *= 4;
-  }
-  return draw_candidate(cut_prefix(all, all.size(), options), u);
+int sample_fast(std::span<const double> logits, const SamplingOptions& options, double u) {
+  CHECK(options.order == SamplingOptions().order);
+  check_sampling_options(options);
+  return sample_default_order(logits, options, u);
 }
 
 }  // namespace tokenwalk

@@ -39,10 +39,10 @@ template <int N>
 }
 
 // Chebyshev interpolations at 60 digits; relative errors below 2^-56.
-constexpr double kExp[] = {0x1.0000000000000p-1,  0x1.5555555555557p-3,  0x1.5555555555556p-5,
-                           0x1.11111111100dcp-7,  0x1.6c16c16c162d4p-10, 0x1.a01a01abe7fe1p-13,
-                           0x1.a01a01a6d889cp-16, 0x1.71de0231960ebp-19, 0x1.27e4db646b17ep-22,
-                           0x1.af4de97ca4194p-26, 0x1.1f730349868cep-29};
+constexpr double kExp[] = {exp_constants::kWideP0, exp_constants::kWideP1, exp_constants::kWideP2,
+                           exp_constants::kWideP3, exp_constants::kWideP4, exp_constants::kWideP5,
+                           exp_constants::kWideP6, exp_constants::kWideP7, exp_constants::kWideP8,
+                           exp_constants::kWideP9, exp_constants::kWideP10};
 constexpr double kLog[] = {0x1.5555555555555p-1, 0x1.9999999999a39p-2, 0x1.2492492476a1ap-2,
                            0x1.c71c7201a55d7p-3, 0x1.745cf8e4bba1bp-3, 0x1.3b1c3c1c81c8fp-3,
                            0x1.0fbde0f4ad17bp-3, 0x1.0c0aff044a971p-3};
@@ -95,14 +95,12 @@ TOKENWALK_FMA_CLONES float exp(float x) {
 }
 
 TOKENWALK_FMA_CLONES double exp(double x) {
+  namespace c = exp_constants;
   if (x != x) return x;
   if (x < -745.2) return 0;
   if (x > 710.0) return kInf;
-  constexpr double kLog2E = 0x1.71547652b82fep+0;
-  constexpr double kLn2High = 0x1.62e42feep-1;  // 32 bits, so that n * kLn2High is exact
-  constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
-  const double n = nearest(x * kLog2E);
-  const double r = __builtin_fma(n, -kLn2Low, __builtin_fma(n, -kLn2High, x));
+  const double n = nearest(x * c::kWideLog2E);
+  const double r = __builtin_fma(n, -c::kWideLn2Low, __builtin_fma(n, -c::kWideLn2High, x));
   const double e = __builtin_fma(r * r, polynomial(kExp, r), r) + 1.0;
   const auto whole = static_cast<std::int64_t>(n);
   const std::int64_t half = whole >> 1;

@@ -1,6 +1,22 @@
 #include "lib/base/rng.h"
 
 namespace tokenwalk {
+namespace {
+
+// The block of random words that belongs to one token.
+std::array<std::uint32_t, 4> token_block(std::uint64_t seed, std::uint32_t stream,
+                                         std::uint64_t position) {
+  const auto low = [](std::uint64_t word) { return static_cast<std::uint32_t>(word); };
+  const auto high = [](std::uint64_t word) { return static_cast<std::uint32_t>(word >> 32); };
+  return philox4x32_10({low(position), high(position), high(seed), 0}, {low(seed), stream});
+}
+
+double to_uniform(std::uint32_t high, std::uint32_t low) {
+  const std::uint64_t bits = (std::uint64_t{high} << 32) | low;
+  return static_cast<double>(bits >> 11) * 0x1p-53;
+}
+
+}  // namespace
 
 std::array<std::uint32_t, 4> philox4x32_10(std::array<std::uint32_t, 4> counter,
                                            std::array<std::uint32_t, 2> key) {
@@ -22,12 +38,13 @@ std::array<std::uint32_t, 4> philox4x32_10(std::array<std::uint32_t, 4> counter,
 }
 
 double uniform_draw(std::uint64_t seed, std::uint32_t stream, std::uint64_t position) {
-  const auto low = [](std::uint64_t word) { return static_cast<std::uint32_t>(word); };
-  const auto high = [](std::uint64_t word) { return static_cast<std::uint32_t>(word >> 32); };
-  const auto words =
-      philox4x32_10({low(position), high(position), high(seed), 0}, {low(seed), stream});
-  const std::uint64_t bits = (std::uint64_t{words[1]} << 32) | words[0];
-  return static_cast<double>(bits >> 11) * 0x1p-53;
+  const auto words = token_block(seed, stream, position);
+  return to_uniform(words[1], words[0]);
+}
+
+double uniform_coin(std::uint64_t seed, std::uint32_t stream, std::uint64_t position) {
+  const auto words = token_block(seed, stream, position);
+  return to_uniform(words[3], words[2]);
 }
 
 }  // namespace tokenwalk

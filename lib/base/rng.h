@@ -17,4 +17,8 @@ std::array<std::uint32_t, 4> philox4x32_10(std::array<std::uint32_t, 4> counter,
 /// u = the top 53 bits of words 1 and 0 (word 1 the higher) times 2^-53.
 double uniform_draw(std::uint64_t seed, std::uint32_t stream, std::uint64_t position);
 
+/// A second uniform number in [0, 1) for the same token, from words 3 and 2 of the same block: for
+/// a step that tosses a coin, so that it takes nothing from the draw.
+double uniform_coin(std::uint64_t seed, std::uint32_t stream, std::uint64_t position);
+
 }  // namespace tokenwalk

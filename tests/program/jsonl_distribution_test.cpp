@@ -196,7 +196,7 @@ TEST(JsonlDistribution, AnErrorsNumberReadsBack) {
   EXPECT_EQ(found("top_k", -99999999999), "-99999999999");
 }
 
-// ---- what comes in a later version -----------------------------------------------------------
+// ---- defaults --------------------------------------------------------------------------------
 
 const Json kDefaults = {{"temperature", 1},
                         {"top_k", 0},
@@ -229,32 +229,6 @@ TEST(JsonlDistribution, TheProtocolsDefaultsAreTaken) {
   generate.update(kDefaults);
   generate.update({{"stop", Json::array()}, {"log_probs", 0}});
   EXPECT_EQ(answer(generate), text);
-}
-
-TEST(JsonlDistribution, WhatIsNoDefaultComesLater) {
-  const auto expect_later = [](Json request, const Json& more) {
-    request.update(more);
-    const Json error = ask_all({request}).at(0)["error"];
-    EXPECT_EQ(error["code"], "bad_value") << more;
-    EXPECT_NE(error["hint"].get<std::string>().find("later version"), std::string::npos) << more;
-  };
-  const Json request = {{"op", "distribution"}, {"logits", {0, 2, 1}}};
-  for (const char* key : {"typical_p", "top_n_sigma", "xtc_probability", "repetition_penalty",
-                          "frequency_penalty", "presence_penalty"}) {
-    expect_later(request, {{key, 0.5}});
-  }
-  expect_later(request, {{"no_repeat_ngram", 2}});
-  expect_later(request, {{"min_new_tokens", 2}});
-  expect_later(request, {{"logit_bias", {{"1", 2}}}});
-  expect_later(request, {{"bad_ids", Json::array({Json{1}})}});
-  expect_later(request, {{"allowed_ids", {1}}});
-  expect_later(request, {{"dry", {{"multiplier", 0.8}}}});
-  EXPECT_EQ(error_code(Json{{"op", "distribution"}, {"logits", {1}}, {"typical_p", "x"}}),
-            "bad_request");
-  EXPECT_EQ(error_code(Json{{"op", "distribution"}, {"logits", {1}}, {"logit_bias", 0}}),
-            "bad_request");
-  EXPECT_EQ(error_code(Json{{"op", "distribution"}, {"logits", {1}}, {"order", {"dry", "dry"}}}),
-            "bad_value");
 }
 
 }  // namespace

@@ -4,25 +4,17 @@
 #include <cmath>
 #include <limits>
 
-namespace tokenwalk {
+#include "tests/unit/oracle_steps.h"
+
+namespace tokenwalk::oracle {
 namespace {
-
-// Two probabilities so close that double may not tell them apart in the right way.
-constexpr long double kDoubt = 1e-11L;
-
-struct Entry {
-  int id;
-  long double logit;
-  long double prob;
-};
-
-using Entries = std::vector<Entry>;
 
 // exp of a gap above the first is a normal double, of one below the second it is 0 even before the
 // division by the sum; in between the rounding of double decides.
 constexpr long double kSurelyNormal = -690, kSurelyZero = -770;
 
-// Most likely first, as double sees it: all that is 0 there is tied. Ties: lower id first.
+}  // namespace
+
 void make_probs(Entries& entries, bool& clear) {
   long double max = entries[0].logit, sum = 0;
   for (const Entry& e : entries) max = std::max(max, e.logit);
@@ -52,7 +44,6 @@ void heat(Entries& entries, double temperature, bool& clear) {
   make_probs(entries, clear);
 }
 
-// Neighbours that differ, but by so little that double may see a tie, or the other order.
 bool close_but_different(const Entry& a, const Entry& b) {
   return a.prob > 0 && a.logit != b.logit && std::abs(a.logit - b.logit) < kDoubt;
 }
@@ -90,10 +81,13 @@ void cut_min(Entries& entries, double min_p, bool& clear) {
   keep(entries, n);
 }
 
-}  // namespace
+}  // namespace tokenwalk::oracle
+
+namespace tokenwalk {
 
 OracleDistribution oracle_distribution(std::span<const float> logits,
                                        const SamplingOptions& options) {
+  using namespace oracle;
   Entries entries;
   for (std::size_t id = 0; id < logits.size(); ++id) {
     if (std::isfinite(logits[id])) entries.push_back({static_cast<int>(id), logits[id], 0});

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "chapters/09_ragged_batch/ragged_batch.h"
-#include "tools/tokenwalk/model_fault.h"
 
 namespace tokenwalk {
 namespace {
@@ -19,12 +18,14 @@ std::function<bool(int id)> stop_watch(const SampleRequest& request) {
 }
 
 // Joins the samples of a request; returns the number of the first.
-std::size_t join_samples(RaggedBatch& batch, const PromptRequest& asked, SampleRun& run) {
+std::size_t join_samples(RaggedBatch& batch, const ModelConfig& config, const PromptRequest& asked,
+                         SampleRun& run) {
   const auto n = static_cast<std::size_t>(asked.request.num_samples);
   run.scores.resize(n);
   std::vector<GenerateOptions> samples;
   for (std::size_t i = 0; i < n; ++i) {
-    samples.push_back(options_of_sample(asked.request, static_cast<int>(i), run.scores[i]));
+    samples.push_back(
+        options_of_sample(asked.request, config, asked.prompt, static_cast<int>(i), run.scores[i]));
     samples.back().on_token = stop_watch(asked.request);
   }
   return batch.join(asked.prompt, samples);
@@ -35,7 +36,7 @@ void collect_samples(const RaggedBatch& batch, std::size_t first, const ModelCon
                      const SampleRequest& request, SampleRun& run) {
   for (std::size_t i = 0; i < run.scores.size(); ++i) {
     const GenerateLoop replay = [&](const GenerateOptions& options) {
-      const Generated result = blame_model([&] { return batch.result(first + i); });
+      const Generated result = batch.result(first + i);
       for (const int id : result.tokens) {
         if (options.on_token) options.on_token(id);
       }
@@ -71,7 +72,7 @@ std::vector<SampleRun> run_batch(const Model& model, std::span<const PromptReque
     const auto n = static_cast<std::size_t>(requests[i].request.num_samples);
     while (count_running(batch, n_joined) + n > kTextsTogether && batch.step()) {
     }
-    first[i] = join_samples(batch, requests[i], runs[i]);
+    first[i] = join_samples(batch, model.config, requests[i], runs[i]);
     n_joined += n;
   }
   while (batch.step()) {

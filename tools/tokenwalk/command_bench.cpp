@@ -1,3 +1,4 @@
+#include <climits>
 #include <ctime>
 #include <iostream>
 #include <memory>
@@ -5,7 +6,9 @@
 #include <vector>
 
 #include "lib/io/mapped_file.h"
+#include "tools/tokenwalk/bench_sampler.h"
 #include "tools/tokenwalk/commands.h"
+#include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/json_request.h"
 
 namespace tokenwalk {
@@ -44,6 +47,21 @@ void bench_tokenizer(const BenchTokenizerFlags& flags) {
   }
 }
 
+void add_sampler(CLI::App& bench) {
+  struct Flags {
+    std::string path;
+    int vocab = 0;
+  };
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = bench.add_subcommand(
+      "sampler",
+      "Sample rows of logits, once for each line of standard input, sampling keys as "
+      "JSON; prints processor seconds a token");
+  add_integer(*command, "--vocab", flags->vocab, 1, INT_MAX, "logits a row")->required();
+  command->add_option("file", flags->path, "float32 rows without a header")->required();
+  command->callback([flags] { bench_sampler(flags->path, flags->vocab); });
+}
+
 }  // namespace
 
 void add_bench_command(CLI::App& program) {
@@ -56,6 +74,7 @@ void add_bench_command(CLI::App& program) {
                       "model folder, tokenizer.json or GGUF file (default: the bundled one)");
   command->add_option("files", flags->files, "documents, UTF-8")->required();
   command->callback([flags] { bench_tokenizer(*flags); });
+  add_sampler(*bench);
 }
 
 }  // namespace tokenwalk

@@ -32,6 +32,7 @@ struct GenerateFlags {
   bool no_specials = false;
   bool no_cache = false;
   bool show_cache = false;
+  bool show_probabilities = false;
   bool check = false;
   bool no_check = false;
   bool json = false;
@@ -59,7 +60,7 @@ SampleRequest read_request(const GenerateFlags& flags) {
   SampleRequest request;
   GenerateOptions& options = request.options;
   options.max_new_tokens = flags.max_new_tokens;
-  options.sampling = sampling_options(flags.sampling);
+  request.chain = flags.sampling.chain;
   options.seed = read_seed(flags.sampling.seed, flags.json);
   options.ignore_eos = flags.ignore_eos;
   options.stop_ids = flags.stop_ids;
@@ -116,9 +117,10 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   report.model = &model;
   report.request.on_prefill = progress_line("reading the prompt");
   report.run = run_shown(model, report.prompt, report.request,
-                         flags.json         ? Show::kNothing
-                         : flags.show_cache ? Show::kCache
-                                            : Show::kText);
+                         flags.json                 ? Show::kNothing
+                         : flags.show_cache         ? Show::kCache
+                         : flags.show_probabilities ? Show::kProbabilities
+                                                    : Show::kText);
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
     report.proof = check_bits(model, report.prompt, report.run);
   }
@@ -164,8 +166,12 @@ void add_generate_command(CLI::App& program) {
   c->add_flag("--ignore-eos", flags->ignore_eos, "go on after the end of the text");
   CLI::Option* no_cache =
       c->add_flag("--no-cache", flags->no_cache, "recompute everything at every step");
-  c->add_flag("--show-cache", flags->show_cache, "a line for each token: how the cache fills")
-      ->excludes(no_cache);
+  CLI::Option* show_cache =
+      c->add_flag("--show-cache", flags->show_cache, "a line for each token: how the cache fills")
+          ->excludes(no_cache);
+  c->add_flag("--show-probabilities", flags->show_probabilities,
+              "bars for each token: the model's probabilities and those of sampling")
+      ->excludes(show_cache);
   CLI::Option* check =
       c->add_flag("--check", flags->check, "compare cached and uncached logits bit by bit");
   c->add_flag("--no-check", flags->no_check, "do not compare (the bundled model does)")

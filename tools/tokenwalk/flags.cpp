@@ -31,7 +31,8 @@ std::optional<double> parse_number(const std::string& text) {
 
 [[noreturn]] void refuse(const std::string& name, const std::string& text,
                          const std::string& expected, const std::string& hint) {
-  throw Error(ErrorCode::kBadValue, {"bad " + name, text, expected, hint});
+  const std::string first = name.substr(0, name.find(','));  // of several names
+  throw Error(ErrorCode::kBadValue, {"bad " + first, text, expected, hint});
 }
 
 std::string from_to(double least, double most) {

@@ -43,7 +43,7 @@ SampleRequest read_samples(const Request& request, Engine& engine) {
   SampleRequest samples;
   GenerateOptions& options = samples.options;
   options.max_new_tokens = static_cast<int>(request.integer("max_new_tokens", 64, 0, INT32_MAX));
-  options.sampling = read_sampling(request);
+  samples.chain = read_sampling(request);
   options.seed = request.seed("seed", 0);
   options.ignore_eos = request.flag("ignore_eos", false);
   if (request.has("stop_ids")) options.stop_ids = request.integers("stop_ids");

@@ -7,6 +7,7 @@
 #include "chapters/01_tokenizer/utf8.h"
 #include "chapters/08_stopping_and_streaming/interrupt.h"
 #include "tools/tokenwalk/show_cache.h"
+#include "tools/tokenwalk/show_probabilities.h"
 
 namespace tokenwalk {
 namespace {
@@ -48,6 +49,15 @@ SampleRun run_with_cache(const Model& model, const std::vector<int>& prompt,
   return run;
 }
 
+SampleRun run_with_bars(const Model& model, const std::vector<int>& prompt, SampleRequest request) {
+  ProbabilityBars bars(request.tokenizer);
+  bars.attach(request);
+  SampleRun run = run_samples(model, prompt, request);
+  std::cout << shown(request.tokenizer, prompt)
+            << shown(request.tokenizer, run.samples.back().tokens) << std::endl;
+  return run;
+}
+
 }  // namespace
 
 SampleRun run_shown(const Model& model, const std::vector<int>& prompt, SampleRequest request,
@@ -56,6 +66,7 @@ SampleRun run_shown(const Model& model, const std::vector<int>& prompt, SampleRe
   request.options.on_token = [&](int) { return !interrupt.raised(); };
   if (show == Show::kText) return run_with_text(model, prompt, std::move(request));
   if (show == Show::kCache) return run_with_cache(model, prompt, std::move(request));
+  if (show == Show::kProbabilities) return run_with_bars(model, prompt, std::move(request));
   return run_samples(model, prompt, request);
 }
 

@@ -9,8 +9,9 @@ namespace tokenwalk {
 /// What the command `generate` prints to standard output while it runs.
 enum class Show {
   kNothing,
-  kText,   ///< the prompt and the text as it comes, or ids where there is no tokenizer
-  kCache,  ///< a line for each token: how the cache fills; then the text
+  kText,           ///< the prompt and the text as it comes, or ids where there is no tokenizer
+  kCache,          ///< a line for each token: how the cache fills; then the text
+  kProbabilities,  ///< bars for each token: what it was drawn from; then the text
 };
 
 /// Runs the request. Ctrl-C ends the text that is being written; a second one ends the program.

@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "chapters/02_softmax_temperature/softmax.h"
+#include "chapters/12_more_samplers/chain.h"
 #include "lib/base/error.h"
 #include "lib/base/stopwatch.h"
 #include "tools/tokenwalk/model_fault.h"
@@ -40,12 +42,37 @@ std::vector<float> prefill_told(const Model& model, KvCache& cache, std::span<co
   return logits;
 }
 
+// Makes `options`, whose seed, stream and stop ids are set, sample by the chain.
+void use_chain(GenerateOptions& options, const ChainOptions& chain, std::span<const int> text,
+               const ModelConfig& config, const OnPick& on_pick) {
+  check_chain_options(chain, config.vocab);
+  std::vector<int> end_ids = config.eos_ids;
+  end_ids.insert(end_ids.end(), options.stop_ids.begin(), options.stop_ids.end());
+  ChainPicker picker(chain, {text.begin(), text.end()}, std::move(end_ids), options.seed,
+                     options.stream);
+  options.sampling = chain.basic;
+  options.pick = [picker, on_pick](std::span<const float> logits, std::size_t position) mutable {
+    try {
+      if (!on_pick) return picker(logits, position);
+      const Candidates sampling = picker.distribution(logits, position);
+      const int id = picker(logits, position);
+      on_pick(logits, sampling, id);
+      return id;
+    } catch (const Error&) {
+      blame_model([&] { check_logits(logits); });
+      throw;
+    }
+  };
+}
+
 }  // namespace
 
-GenerateOptions options_of_sample(const SampleRequest& request, int i,
+GenerateOptions options_of_sample(const SampleRequest& request, const ModelConfig& config,
+                                  std::span<const int> text, int i,
                                   std::vector<TokenScore>& scores) {
   GenerateOptions options = request.options;
   options.stream = static_cast<std::uint32_t>(i);
+  use_chain(options, request.chain, text, config, request.on_pick);
   if (request.log_probs == 0) return options;
   return scoring_options(options, request.log_probs,
                          [&scores](const TokenScore& score) { scores.push_back(score); });
@@ -58,6 +85,7 @@ void check_stream(const SampleRequest& request) {
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request) {
   check_generate(model.config, prompt, request.options);
+  check_chain_options(request.chain, model.config.vocab);
   const std::optional<TextStream> stream = make_stream(request);
   SampleRun run;
   KvCache cache(model);
@@ -72,15 +100,14 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
   for (int i = 0; i < request.num_samples; ++i) {
     if (request.on_sample) request.on_sample(i);
     std::vector<TokenScore> scores;
-    const GenerateOptions options = options_of_sample(request, i, scores);
+    const GenerateOptions options = options_of_sample(request, model.config, prompt, i, scores);
     const Stopwatch watch;
     cache.truncate(run.prefilled);
     const GenerateLoop loop = [&](const GenerateOptions& streamed) {
       return request.use_cache ? decode(model, cache, logits, streamed)
                                : generate_naive(model, prompt, streamed);
     };
-    run.samples.push_back(blame_model(
-        [&] { return stream_one(loop, model.config, options, stream, request.on_piece); }));
+    run.samples.push_back(stream_one(loop, model.config, options, stream, request.on_piece));
     run.decode_seconds += watch.seconds();
     if (request.log_probs > 0) run.scores.push_back(std::move(scores));
     run.decoded += run.samples.back().evaluated;

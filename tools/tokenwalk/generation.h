@@ -9,12 +9,17 @@
 #include "chapters/06_cached_generate/generate_cached.h"
 #include "chapters/08_stopping_and_streaming/generate_text.h"
 #include "chapters/10_scoring/log_probs.h"
+#include "chapters/12_more_samplers/options.h"
 
 namespace tokenwalk {
+
+/// Hears of a draw: the model's logits, what was drawn from, and the id.
+using OnPick = std::function<void(std::span<const float> logits, const Candidates& sampling, int)>;
 
 /// Several samples of one prompt. Sample i draws from stream i.
 struct SampleRequest {
   GenerateOptions options;
+  ChainOptions chain;  ///< how to sample; options.sampling and options.pick follow from it
   int num_samples = 1;
   bool use_cache = true;
   std::size_t prefill_chunk = kPrefillChunk;
@@ -25,6 +30,7 @@ struct SampleRequest {
   bool show_control = true;                       ///< in the pieces that on_piece hears
   OnPiece on_piece;                      ///< hears of the text of the samples; may be empty
   std::function<void(int i)> on_sample;  ///< hears that sample i begins; may be empty
+  OnPick on_pick;                        ///< hears of every draw; may be empty
 
   // With the cache; both may be empty.
   std::function<void(const KvCache&)> on_cache;  ///< hears of it while it is empty; it grows after
@@ -44,8 +50,12 @@ struct SampleRun {
   std::size_t evaluated() const { return prefilled + decoded; }
 };
 
-/// The options of sample i; the scores that the request asks for are appended to `scores`.
-GenerateOptions options_of_sample(const SampleRequest& request, int i,
+/// The options of sample i of a text that goes on from `text`: its stream, and a pick that samples
+/// by the request's chain. The scores that the request asks for are appended to `scores`. For one
+/// run. Throws Error(kBadValue) for values of the chain out of range. The pick throws
+/// Error(kBadFile) that names the first of the model's logits that is NaN or +inf.
+GenerateOptions options_of_sample(const SampleRequest& request, const ModelConfig& config,
+                                  std::span<const int> text, int i,
                                   std::vector<TokenScore>& scores);
 
 /// Throws Error(kBadValue) for what run_samples and generate_one cannot stream: stop strings where
@@ -53,8 +63,7 @@ GenerateOptions options_of_sample(const SampleRequest& request, int i,
 void check_stream(const SampleRequest& request);
 
 /// Samples one after the other; with the cache they share the prefill. A sample that
-/// options.on_token cancels is the last. Throws what check_generate throws; Error(kBadFile) that
-/// names the first logit that is NaN or +inf.
+/// options.on_token cancels is the last. Throws what check_generate and options_of_sample throw.
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request);
 

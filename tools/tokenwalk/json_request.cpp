@@ -42,6 +42,14 @@ const Json& as_array(std::string_view key, const Json& value, const std::string&
   return value;
 }
 
+std::vector<int> as_integers(std::string_view key, const Json& value) {
+  std::vector<int> result;
+  for (const Json& item : as_array(key, value, "integers")) {
+    result.push_back(static_cast<int>(as_integer(key, item, INT32_MIN, INT32_MAX)));
+  }
+  return result;
+}
+
 std::string as_text(std::string_view key, const Json& value) {
   if (!value.is_string()) fail_type(key, value, "a string");
   return value.get<std::string>();
@@ -135,9 +143,13 @@ std::vector<std::string> Request::texts(std::string_view key) const {
 }
 
 std::vector<int> Request::integers(std::string_view key) const {
-  std::vector<int> result;
-  for (const Json& item : as_array(key, at(key), "integers")) {
-    result.push_back(static_cast<int>(as_integer(key, item, INT32_MIN, INT32_MAX)));
+  return as_integers(key, at(key));
+}
+
+std::vector<std::vector<int>> Request::integer_lists(std::string_view key) const {
+  std::vector<std::vector<int>> result;
+  for (const Json& item : as_array(key, at(key), "arrays of integers")) {
+    result.push_back(as_integers(key, item));
   }
   return result;
 }
@@ -175,20 +187,6 @@ const Json& Request::objects(std::string_view key) const {
     if (!item.is_object()) fail_type(key, item, "an array of objects");
   }
   return array;
-}
-
-void Request::expect_neutral(std::string_view key, const Json& neutral) const {
-  if (!has(key)) return;
-  const Json& value = at(key);
-  if (neutral.is_number()) {
-    as_number(key, value);
-  } else if (!neutral.is_null() && value.type() != neutral.type()) {
-    fail_type(key, value, std::string("an ") + neutral.type_name());
-  }
-  if (value == neutral) return;
-  throw Error(ErrorCode::kBadValue,
-              {"key \"" + std::string(key) + "\" is not in this version", describe(value),
-               describe(neutral) + ", which does nothing", "it comes in a later version"});
 }
 
 Json to_json(double value) {

@@ -37,17 +37,13 @@ class Request {
 
   std::vector<std::string> texts(std::string_view key) const;
   std::vector<int> integers(std::string_view key) const;
+  std::vector<std::vector<int>> integer_lists(std::string_view key) const;
   std::vector<std::uint32_t> words(std::string_view key, std::size_t count) const;
   std::vector<double> numbers(std::string_view key) const;  ///< "inf", "-inf", "nan" allowed
 
   const Json& object(std::string_view key) const;
   const Json& objects(std::string_view key) const;  ///< an array of objects
   const Json& at(std::string_view key) const;       ///< of any type
-
-  /// Throws unless the key is missing or its value does nothing: a neutral number, or an empty
-  /// array or object; null where any other does something. For what the protocol has and this
-  /// version has not.
-  void expect_neutral(std::string_view key, const Json& neutral) const;
 
  private:
   const Json& object_;

@@ -12,6 +12,7 @@ PromptRequest read_prompt_request(const Json& object, Engine& engine) {
   asked.request = read_samples(request, engine);
   asked.prompt = read_prompt(request, engine);
   check_generate(engine.model().config, asked.prompt, asked.request.options);
+  check_chain_options(asked.request.chain, engine.model().config.vocab);
   check_stream(asked.request);
   return asked;
 }

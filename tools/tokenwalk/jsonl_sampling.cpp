@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "chapters/02_softmax_temperature/softmax.h"
+#include "chapters/12_more_samplers/chain.h"
 #include "lib/base/error.h"
 #include "lib/base/format.h"
 #include "lib/base/math.h"
@@ -41,14 +42,8 @@ std::vector<float> read_logits(const Request& request) {
   return logits;
 }
 
-// Ids that penalties would look at; no step of this version does, but they must be tokens.
-void check_history(const Request& request, std::size_t vocab) {
-  if (!request.has("history")) return;
-  for (const int id : request.integers("history")) {
-    if (id >= 0 && static_cast<std::size_t>(id) < vocab) continue;
-    throw Error(ErrorCode::kBadValue, {"history holds no token", "id " + std::to_string(id),
-                                       "ids from 0 to " + std::to_string(vocab - 1), ""});
-  }
+std::vector<int> read_history(const Request& request) {
+  return request.has("history") ? request.integers("history") : std::vector<int>();
 }
 
 Json answer_softmax(const Request& request, Engine&) {
@@ -58,45 +53,58 @@ Json answer_softmax(const Request& request, Engine&) {
           {"log_probs", to_json(log_softmax(logits, temperature))}};
 }
 
+// The random numbers of the token to be sampled; its position is the text's length unless given.
+Chance read_chance(const Request& request, std::size_t n_history) {
+  const auto stream = static_cast<std::uint32_t>(request.integer("stream", 0, 0, UINT32_MAX));
+  const std::int64_t position =
+      request.integer("position", static_cast<std::int64_t>(n_history), 0, INT64_MAX);
+  return chance_at(request.seed("seed", 0), stream, static_cast<std::uint64_t>(position));
+}
+
 Json answer_distribution(const Request& request, Engine&) {
   const std::vector<float> logits = read_logits(request);
-  check_history(request, logits.size());
+  const std::vector<int> ids = read_history(request);
+  const ChainOptions options = read_sampling(request);
+  const History history{ids, 0, {}};
+  const double coin = read_chance(request, ids.size()).coin;
   Json kept = Json::array();
   Json probs = Json::array();
-  for (const Candidate& candidate : distribution(logits, read_sampling(request))) {
+  for (const Candidate& candidate : chain_distribution(logits, options, history, coin)) {
     kept.push_back(candidate.id);
     probs.push_back(candidate.prob);
   }
-  return {{"kept", std::move(kept)}, {"probs", std::move(probs)}, {"logits", to_json(logits)}};
+  return {{"kept", std::move(kept)},
+          {"probs", std::move(probs)},
+          {"logits", to_json(shape_logits(logits, options, history))}};
 }
 
-double read_u(const Request& request) {
+// u from the request, or drawn by seed and position.
+Chance read_draw(const Request& request, std::size_t n_history) {
   if (request.has("u") == request.has("seed")) {
     throw Error(ErrorCode::kBadRequest,
                 {"the random number is not clear",
                  request.has("u") ? "both u and seed" : "neither u nor seed",
                  "\"u\", or \"seed\" and \"position\"", "u is the number itself"});
   }
-  const auto stream = static_cast<std::uint32_t>(request.integer("stream", 0, 0, UINT32_MAX));
-  const std::int64_t position = request.integer("position", 0, 0, INT64_MAX);
+  Chance chance = read_chance(request, n_history);
   if (!request.has("u")) {
     request.integer("position", 0, INT64_MAX);  // must be there
-    return uniform_draw(request.seed("seed", 0), stream, static_cast<std::uint64_t>(position));
+    return chance;
   }
-  const double u = request.number("u");
-  if (!(u >= 0 && u < 1)) {
+  chance.u = request.number("u");
+  if (!(chance.u >= 0 && chance.u < 1)) {
     throw Error(ErrorCode::kBadValue,
-                {"bad u", format_number(u), "a number in [0, 1)", "1 itself is not drawn"});
+                {"bad u", format_number(chance.u), "a number in [0, 1)", "1 itself is not drawn"});
   }
-  return u;
+  return chance;
 }
 
 Json answer_sample(const Request& request, Engine&) {
   const std::vector<float> logits = read_logits(request);
-  check_history(request, logits.size());
-  const SamplingOptions options = read_sampling(request);
-  const double u = read_u(request);
-  return {{"token", sample(logits, options, u)}, {"u", u}};
+  const std::vector<int> ids = read_history(request);
+  const ChainOptions options = read_sampling(request);
+  const Chance chance = read_draw(request, ids.size());
+  return {{"token", chain_sample(logits, options, {ids, 0, {}}, chance)}, {"u", chance.u}};
 }
 
 Json answer_philox(const Request& request, Engine&) {
@@ -116,7 +124,9 @@ std::vector<std::string_view> with_sampling_keys(std::vector<std::string_view> k
 std::vector<JsonlOp> sampling_ops() {
   return {
       {"softmax", {"logits", "temperature"}, answer_softmax},
-      {"distribution", with_sampling_keys({"logits", "probs", "history"}), answer_distribution},
+      {"distribution",
+       with_sampling_keys({"logits", "probs", "history", "seed", "stream", "position"}),
+       answer_distribution},
       {"sample",
        with_sampling_keys({"logits", "probs", "history", "u", "seed", "stream", "position"}),
        answer_sample},

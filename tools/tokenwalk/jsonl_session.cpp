@@ -80,10 +80,13 @@ Json generate(const Request& request, NamedSession& named, Engine& engine) {
   const Request full(merged, session_keys());
   const SampleRequest samples = read_one_sample(full, engine);
   const std::vector<int> ids = read_new_ids(full, named.session, engine);
+  std::vector<int> text = named.session.tokens();
+  text.insert(text.end(), ids.begin(), ids.end());
   std::vector<TokenScore> scores;
   const Generated result = generate_one(
       [&](const GenerateOptions& options) { return named.session.generate(ids, options); },
-      engine.model().config, options_of_sample(samples, 0, scores), samples);
+      engine.model().config, options_of_sample(samples, engine.model().config, text, 0, scores),
+      samples);
   Json reply = state_json(named.session, result.evaluated);
   reply["samples"] = Json::array({sample_json(result, samples, scores)});
   reply["prompt_ids"] = ids;

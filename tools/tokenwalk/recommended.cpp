@@ -43,6 +43,8 @@ Recommended read_recommended(const std::filesystem::path& model) {
   r.top_k = read_count(m, "top_k");
   r.top_p = read_number(m, "top_p", 1);
   r.min_p = read_number(m, "min_p", 1);
+  r.repetition_penalty =
+      read_number(m, "repetition_penalty", std::numeric_limits<double>::infinity());
   if (!m.get_bool("do_sample", true)) r.temperature = 0;
   return r;
 }

@@ -13,6 +13,7 @@ struct Recommended {
   std::optional<int> top_k;
   std::optional<double> top_p;
   std::optional<double> min_p;
+  std::optional<double> repetition_penalty;
 };
 
 /// Everything empty if there is no such file (a GGUF file has none). transformers samples only

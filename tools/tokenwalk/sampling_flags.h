@@ -5,16 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "chapters/03_nucleus_sampling/nucleus.h"
+#include "chapters/12_more_samplers/options.h"
 
 namespace tokenwalk {
 
 /// How the commands that generate are told to sample.
 struct SamplingFlags {
-  double temperature = 1;
-  int top_k = 0;
-  double top_p = 1;
-  double min_p = 0;
+  ChainOptions chain;
   std::string seed = "0";
   bool sampled = false;  ///< --do-sample, or not: --greedy
 };
@@ -26,8 +23,6 @@ void add_sampling_flags(CLI::App& command, SamplingFlags& flags);
 /// caller's own.
 std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
                                           SamplingFlags& flags);
-
-SamplingOptions sampling_options(const SamplingFlags& flags);
 
 /// The seed; `random` draws one and, unless quiet, tells it on standard error. Throws
 /// Error(kBadValue) for any other text.

@@ -1,91 +1,109 @@
 #include "tools/tokenwalk/sampling_request.h"
 
 #include <algorithm>
-#include <iterator>
-#include <optional>
-#include <utility>
+#include <climits>
 
 #include "lib/base/error.h"
 
 namespace tokenwalk {
 namespace {
 
-// The steps of the protocol's order, and which of them this version takes.
-constexpr std::pair<std::string_view, std::optional<SamplingStep>> kSteps[] = {
-    {"penalties", {}},
-    {"bias", {}},
-    {"dry", {}},
-    {"temperature", SamplingStep::kTemperature},
-    {"top_k", SamplingStep::kTopK},
-    {"typical_p", {}},
-    {"top_p", SamplingStep::kTopP},
-    {"min_p", SamplingStep::kMinP},
-    {"top_n_sigma", {}},
-    {"xtc", {}}};
-
-// Keys of steps to come, with the value at which they do nothing.
-const std::vector<std::pair<std::string_view, Json>>& later_keys() {
-  static const std::vector<std::pair<std::string_view, Json>> keys = {
-      {"typical_p", 1},           {"top_n_sigma", 0},       {"xtc_probability", 0},
-      {"repetition_penalty", 1},  {"frequency_penalty", 0}, {"presence_penalty", 0},
-      {"no_repeat_ngram", 0},     {"min_new_tokens", 0},    {"logit_bias", Json::object()},
-      {"bad_ids", Json::array()},
-  };
-  return keys;
+PenaltyOptions read_penalties(const Request& request) {
+  return {request.number("repetition_penalty", 1), request.number("frequency_penalty", 0),
+          request.number("presence_penalty", 0),
+          static_cast<int>(request.integer("penalty_last_n", -1, -1, INT32_MAX))};
 }
 
-std::string step_names() {
-  std::string names;
-  for (const auto& [name, step] : kSteps) names += (names.empty() ? "" : ", ") + std::string(name);
-  return names;
+// Keys are ids in decimal digits.
+int read_bias_id(const std::string& text) {
+  constexpr std::size_t kMostDigits = 9;
+  const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+  const bool canonical = text == "0" || (!text.empty() && text[0] != '0');
+  if (digits && canonical && text.size() <= kMostDigits) return std::stoi(text);
+  throw Error(ErrorCode::kBadValue, {"logit_bias names no token", "\"" + text + "\"",
+                                     "ids as keys, such as {\"12\": -1.5}", ""});
 }
 
-// The steps that this version takes, in the order of the request; the others do nothing yet.
-std::vector<SamplingStep> read_order(const Request& request) {
-  std::vector<SamplingStep> order;
-  std::vector<std::string> seen;
-  for (const std::string& name : request.texts("order")) {
-    const auto step = std::find_if(std::begin(kSteps), std::end(kSteps),
-                                   [&](const auto& known) { return known.first == name; });
-    if (step == std::end(kSteps)) {
-      throw Error(ErrorCode::kBadValue,
-                  {"unknown sampling step", name, step_names(), "a step not named does not run"});
-    }
-    if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-      throw Error(ErrorCode::kBadValue,
-                  {"a sampling step stands twice in order", name, "each step at most once", ""});
-    }
-    seen.push_back(name);
-    if (step->second) order.push_back(*step->second);
+std::map<int, double> read_logit_bias(const Request& request) {
+  const Json& object = request.object("logit_bias");
+  std::vector<std::string_view> keys;
+  for (const auto& [key, value] : object.items()) keys.push_back(key);
+  const Request biases(object, keys);
+  std::map<int, double> result;
+  for (const std::string_view key : keys) {
+    result[read_bias_id(std::string(key))] = biases.number(key);
   }
-  return order;
+  return result;
+}
+
+BiasOptions read_bias(const Request& request) {
+  BiasOptions bias;
+  if (request.has("logit_bias")) bias.logit_bias = read_logit_bias(request);
+  const bool allows = request.has("allowed_ids") && !request.whole().at("allowed_ids").is_null();
+  if (allows) bias.allowed = request.integers("allowed_ids");
+  if (request.has("bad_ids")) bias.banned = request.integer_lists("bad_ids");
+  bias.no_repeat_ngram = request.count("no_repeat_ngram", 0);
+  bias.min_new_tokens = request.count("min_new_tokens", 0);
+  return bias;
+}
+
+DryOptions read_dry(const Request& request) {
+  DryOptions dry;
+  if (!request.has("dry")) return dry;
+  const Request given(request.object("dry"),
+                      {"multiplier", "base", "allowed_length", "last_n", "breakers"});
+  dry.multiplier = given.number("multiplier", dry.multiplier);
+  dry.base = given.number("base", dry.base);
+  dry.allowed_length = given.count("allowed_length", dry.allowed_length);
+  dry.last_n = static_cast<int>(given.integer("last_n", dry.last_n, -1, INT32_MAX));
+  if (given.has("breakers")) dry.breakers = given.integer_lists("breakers");
+  return dry;
 }
 
 }  // namespace
 
 std::vector<std::string_view> sampling_keys() {
-  std::vector<std::string_view> keys = {"temperature",    "top_k",       "top_p",
-                                        "min_p",          "order",       "xtc_threshold",
-                                        "penalty_last_n", "allowed_ids", "dry"};
-  for (const auto& [key, neutral] : later_keys()) keys.push_back(key);
-  return keys;
+  return {"temperature",
+          "top_k",
+          "top_p",
+          "min_p",
+          "typical_p",
+          "top_n_sigma",
+          "xtc_probability",
+          "xtc_threshold",
+          "repetition_penalty",
+          "frequency_penalty",
+          "presence_penalty",
+          "penalty_last_n",
+          "logit_bias",
+          "allowed_ids",
+          "bad_ids",
+          "no_repeat_ngram",
+          "min_new_tokens",
+          "dry",
+          "order"};
 }
 
-SamplingOptions read_sampling(const Request& request) {
-  SamplingOptions options;
-  options.temperature = request.number("temperature", options.temperature);
-  options.top_k = request.count("top_k", options.top_k);
-  options.top_p = request.number("top_p", options.top_p);
-  options.min_p = request.number("min_p", options.min_p);
-  if (request.has("order")) options.order = read_order(request);
-  check_sampling_options(options);
-  for (const auto& [key, neutral] : later_keys()) request.expect_neutral(key, neutral);
-  request.number("xtc_threshold", 0);                    // without xtc_probability it does nothing
-  request.integer("penalty_last_n", -1, -1, INT32_MAX);  // nor does this without penalties
-  request.expect_neutral("allowed_ids", nullptr);
-  if (request.has("dry") && request.object("dry").value("multiplier", Json(0)) != 0) {
-    request.expect_neutral("dry", Json::object());
+ChainOptions read_sampling(const Request& request) {
+  ChainOptions options;
+  SamplingOptions& basic = options.basic;
+  basic.temperature = request.number("temperature", basic.temperature);
+  basic.top_k = request.count("top_k", basic.top_k);
+  basic.top_p = request.number("top_p", basic.top_p);
+  basic.min_p = request.number("min_p", basic.min_p);
+  options.typical_p = request.number("typical_p", options.typical_p);
+  options.top_n_sigma = request.number("top_n_sigma", options.top_n_sigma);
+  options.xtc_probability = request.number("xtc_probability", options.xtc_probability);
+  options.xtc_threshold = request.number("xtc_threshold", options.xtc_threshold);
+  options.penalties = read_penalties(request);
+  options.bias = read_bias(request);
+  options.dry = read_dry(request);
+  if (request.has("order")) {
+    options.order.clear();
+    for (const std::string& name : request.texts("order"))
+      options.order.push_back(step_named(name));
   }
+  check_chain_options(options, INT_MAX);
   return options;
 }
 

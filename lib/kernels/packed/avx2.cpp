@@ -1,5 +1,6 @@
 // Compiled with -mavx2 -mfma.
 #include "lib/kernels/packed/f32x16_avx2.h"
+#include "lib/kernels/packed/f64x16_avx2.h"
 
 #include "lib/kernels/packed/operations.h"
 

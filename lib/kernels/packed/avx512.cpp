@@ -1,5 +1,6 @@
 // Compiled with -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma.
 #include "lib/kernels/packed/f32x16_avx512.h"
+#include "lib/kernels/packed/f64x16_avx512.h"
 
 #include "lib/kernels/packed/operations.h"
 

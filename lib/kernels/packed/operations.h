@@ -6,11 +6,12 @@
 #include "lib/kernels/packed/product.h"
 #include "lib/kernels/packed/rmsnorm.h"
 #include "lib/kernels/packed/rotary.h"
+#include "lib/kernels/packed/sampler_scan.h"
 #include "lib/kernels/packed/silu_gate.h"
 #include "lib/kernels/packed/vector_math.h"
 
-// The operations of one target, gathered into its table. A target's source file includes a
-// definition of f32x16 first, then this.
+// The operations of one target, gathered into its table. A target's source file includes
+// definitions of f32x16 and f64x16 first, then this.
 //
 // Everything in these headers lives in an unnamed namespace and nothing comes from the C++ library:
 // an inline function that two files share could be linked from the file compiled for the wider
@@ -28,7 +29,8 @@ inline void exp_all(float* x, size_t n) {
 }
 
 constexpr PackedOps make_ops(const char* name) {
-  return {name, product, rmsnorm, rotate, attend, silu_gate, add, exp_all};
+  return {name, product, rmsnorm,      rotate,      attend,      silu_gate,
+          add,  exp_all, block_maxima, scan<float>, scan<double>};
 }
 
 }  // namespace

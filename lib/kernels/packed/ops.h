@@ -1,12 +1,16 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 namespace tokenwalk {
 
 // What a target (portable, AVX2, AVX-512) offers: a table of plain functions over float arrays.
 // Everything on the other side of this table is compiled for the target's instructions, so nothing
 // but C types passes through, and nothing inline is shared (see operations.h).
+
+/// Numbers that block_maxima takes together: kMaximaBlock of sampler_scan.h.
+constexpr size_t kBlockOfMaxima = 256;
 
 /// Positions in a block of K and V: kKvBlock of kernels.h.
 constexpr size_t kBlockPositions = 256;
@@ -51,6 +55,20 @@ constexpr size_t attend_scratch_size(size_t n_heads, size_t head_dim, size_t n_p
   return n_heads * ((n_positions + 15) / 16 * 16 + (head_dim + 15) / 16 * 16 + 1) + 16 * head_dim;
 }
 
+/// The terms exp((logits[i] - max) / temperature) of a softmax, with the bits of math::exp(double):
+/// their sums in 16 lanes by index, and those with logits[i] >= bound with their ids, ascending.
+template <typename Logit>
+struct Scan {
+  const Logit* logits;  // -inf or finite
+  size_t n;
+  double max;          // the largest of them, finite
+  double temperature;  // above 0
+  double bound;        // finite
+  double* sums;        // [16]
+  int32_t* ids;        // room for n + 16
+  double* terms;       // the same
+};
+
 struct PackedOps {
   const char* name;
 
@@ -72,6 +90,13 @@ struct PackedOps {
 
   /// x = e^x, in place: the bits of math::exp(float).
   void (*exp)(float* x, size_t n);
+
+  /// The largest of each kBlockOfMaxima numbers; false if one of all is NaN or +inf.
+  bool (*block_maxima)(const float* x, size_t n, float* maxima);
+
+  /// How many ids were collected.
+  size_t (*scan_floats)(const Scan<float>* s);
+  size_t (*scan_doubles)(const Scan<double>* s);
 };
 
 // One for each file of this folder that is compiled for a target of its own.

@@ -1,0 +1,46 @@
+#include "lib/kernels/sampler_scan.h"
+
+#include "lib/base/check.h"
+#include "lib/base/lanes.h"
+#include "lib/kernels/packed/packed_set.h"
+
+namespace tokenwalk {
+namespace {
+
+static_assert(kMaximaBlock == kBlockOfMaxima);
+
+const PackedOps& widest() {
+  static const PackedOps& ops = *packed_targets().back();
+  return ops;
+}
+
+}  // namespace
+
+bool block_maxima(std::span<const float> x, std::span<float> maxima) {
+  CHECK_EQ(maxima.size(), n_maxima(x.size()));
+  return widest().block_maxima(x.data(), x.size(), maxima.data());
+}
+
+std::size_t scan_softmax(std::span<const float> logits, double max, double temperature,
+                         double bound, std::span<double> lanes, std::span<int> ids,
+                         std::span<double> terms) {
+  CHECK_EQ(lanes.size(), kLanes);
+  CHECK_GE(ids.size(), logits.size() + kScanSlack);
+  CHECK_GE(terms.size(), logits.size() + kScanSlack);
+  const Scan<float> scan = {logits.data(), logits.size(), max,        temperature,
+                            bound,         lanes.data(),  ids.data(), terms.data()};
+  return widest().scan_floats(&scan);
+}
+
+std::size_t scan_softmax(std::span<const double> logits, double max, double temperature,
+                         double bound, std::span<double> lanes, std::span<int> ids,
+                         std::span<double> terms) {
+  CHECK_EQ(lanes.size(), kLanes);
+  CHECK_GE(ids.size(), logits.size() + kScanSlack);
+  CHECK_GE(terms.size(), logits.size() + kScanSlack);
+  const Scan<double> scan = {logits.data(), logits.size(), max,        temperature,
+                             bound,         lanes.data(),  ids.data(), terms.data()};
+  return widest().scan_doubles(&scan);
+}
+
+}  // namespace tokenwalk
