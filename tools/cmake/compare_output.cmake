@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # Runs PROGRAM and compares its standard output with the file EXPECTED, byte for byte.
 # UPDATE_EXPECTED=1 in the environment rewrites the file instead.
 execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE got ERROR_VARIABLE errors RESULT_VARIABLE status)
