@@ -31,3 +31,8 @@
 #include "chapters/11_chat/chat_format.h"
 #include "chapters/11_chat/conversation.h"
 #include "chapters/11_chat/encode_chat.h"
+
+// And what they stand on: errors, threads, models.
+#include "lib/base/error.h"
+#include "lib/base/thread_pool.h"
+#include "lib/model/model.h"

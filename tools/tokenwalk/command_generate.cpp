@@ -1,20 +1,18 @@
-#include <algorithm>
 #include <climits>
 #include <cstdio>
 #include <iostream>
 #include <memory>
 
 #include "chapters/01_tokenizer/utf8.h"
-#include "chapters/08_stopping_and_streaming/interrupt.h"
 #include "lib/base/error.h"
 #include "lib/base/format.h"
 #include "tools/tokenwalk/commands.h"
 #include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/generate_report.h"
+#include "tools/tokenwalk/generate_shown.h"
 #include "tools/tokenwalk/input_text.h"
 #include "tools/tokenwalk/json_request.h"
 #include "tools/tokenwalk/sampling_flags.h"
-#include "tools/tokenwalk/show_cache.h"
 
 namespace tokenwalk {
 namespace {
@@ -25,11 +23,11 @@ struct GenerateFlags {
   std::vector<int> prompt_tokens;
   int max_new_tokens = 64;
   SamplingFlags sampling;
-  std::vector<int> eos_ids;
   int num_samples = 1;
   int prefill_chunk = kPrefillChunk;
   std::vector<std::string> stop;
   std::vector<int> stop_ids;
+  std::vector<int> eos_ids;
   bool ignore_eos = false;
   bool no_specials = false;
   bool no_cache = false;
@@ -74,56 +72,6 @@ SampleRequest read_request(const GenerateFlags& flags) {
 
 // ---- running ---------------------------------------------------------------------------------
 
-// What a person sees of some tokens: their text, or the ids where there is no tokenizer.
-std::string shown(const PublishedTokenizer* tokenizer, const std::vector<int>& ids) {
-  if (tokenizer != nullptr) return to_text(tokenizer->decode_shown(ids));
-  std::string text;
-  for (const int id : ids) text += (text.empty() ? "" : " ") + std::to_string(id);
-  return text;
-}
-
-// Prints the text as it comes, or the ids where there is no tokenizer.
-SampleRun run_shown(const Model& model, const std::vector<int>& prompt, SampleRequest request) {
-  const std::string shown_prompt = shown(request.tokenizer, prompt);
-  request.show_control = false;
-  request.on_piece = [](const std::string& piece) { std::cout << piece << std::flush; };
-  request.on_sample = [&](int i) {
-    std::cout << (i > 0 ? "\n---\n" : "") << shown_prompt << std::flush;
-  };
-  if (request.tokenizer == nullptr) {
-    request.options.on_token = [go_on = request.options.on_token](int id) {
-      std::cout << ' ' << id << std::flush;
-      return go_on(id);
-    };
-  }
-  SampleRun run = run_samples(model, prompt, request);
-  std::cout << std::endl;
-  return run;
-}
-
-// A line for every step of the cache instead of the text alone.
-SampleRun run_with_cache_shown(const Model& model, const std::vector<int>& prompt,
-                               SampleRequest request) {
-  const auto wanted = static_cast<std::size_t>(request.options.max_new_tokens);
-  const std::size_t most = std::min(model.config.context, prompt.size() + wanted);
-  CacheLines lines(model, request.tokenizer, most);
-  lines.attach(request);
-  SampleRun run = run_samples(model, prompt, request);
-  std::cout << lines.shapes() << shown(request.tokenizer, prompt)
-            << shown(request.tokenizer, run.samples.back().tokens) << std::endl;
-  return run;
-}
-
-// Ctrl-C ends the text that is being written; a second one ends the program.
-SampleRun run_interruptibly(const Model& model, const std::vector<int>& prompt,
-                            SampleRequest request, const GenerateFlags& flags) {
-  const InterruptFlag interrupt;
-  request.options.on_token = [&](int) { return !interrupt.raised(); };
-  if (flags.json) return run_samples(model, prompt, request);
-  return flags.show_cache ? run_with_cache_shown(model, prompt, request)
-                          : run_shown(model, prompt, request);
-}
-
 // The text of the last sample again, cached and uncached, compared bit by bit.
 Proof check_bits(const Model& model, const std::vector<int>& prompt, const SampleRun& run) {
   std::vector<int> ids = prompt;
@@ -167,7 +115,10 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   const Model& model = engine.model();
   report.model = &model;
   report.request.on_prefill = progress_line("reading the prompt");
-  report.run = run_interruptibly(model, report.prompt, report.request, flags);
+  report.run = run_shown(model, report.prompt, report.request,
+                         flags.json         ? Show::kNothing
+                         : flags.show_cache ? Show::kCache
+                                            : Show::kText);
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
     report.proof = check_bits(model, report.prompt, report.run);
   }
