@@ -94,9 +94,9 @@ std::vector<ForwardRow> RaggedBatch::rows_of(std::span<const std::size_t> shares
 // Returns whether the text goes on.
 bool RaggedBatch::take_token(Text& text, std::vector<int>& ids,
                              std::span<const float> logits) const {
+  // BEGIN SOLUTION 09.3
   const GenerateOptions& options = text.options;
   Generated& result = text.result;
-  // BEGIN SOLUTION 09.3
   if (options.max_new_tokens == 0) return false;
   if (ids.size() < model_->config.context) {
     const int id = sample_at(logits, ids.size(), options);  // its own position, its own stream

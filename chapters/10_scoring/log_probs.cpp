@@ -9,9 +9,8 @@
 #include "lib/base/math.h"
 
 namespace tokenwalk {
-namespace {
 
-// The k likeliest, best first; ties: lower id first. log_probs [vocab]
+//! [10-likeliest]
 std::vector<IdLogProb> likeliest(std::span<const double> log_probs, std::size_t k) {
   std::vector<int> ids(log_probs.size());
   std::iota(ids.begin(), ids.end(), 0);
@@ -24,8 +23,7 @@ std::vector<IdLogProb> likeliest(std::span<const double> log_probs, std::size_t 
   for (std::size_t i = 0; i < k; ++i) best.push_back({ids[i], value(ids[i])});
   return best;
 }
-
-}  // namespace
+//! [10-likeliest]
 
 //! [10-score-token]
 TokenScore score_token(std::span<const float> logits, int id, std::size_t k) {
@@ -57,9 +55,9 @@ GenerateOptions scoring_options(const GenerateOptions& options, std::size_t k,
 //! [10-two-probs]
 std::vector<TwoProbs> compare_distributions(std::span<const float> logits,
                                             const SamplingOptions& options, std::size_t k) {
-  const Candidates kept = distribution(logits, options);
   std::vector<TwoProbs> both;
   // BEGIN SOLUTION 10.2
+  const Candidates kept = distribution(logits, options);
   for (const IdLogProb& raw : likeliest(log_softmax(logits), k)) {
     const auto found =
         std::find_if(kept.begin(), kept.end(), [&](const Candidate& c) { return c.id == raw.id; });

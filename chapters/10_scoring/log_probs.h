@@ -18,6 +18,9 @@ struct IdLogProb {
   double log_prob = 0;
 };
 
+/// The k likeliest ids (all, if there are fewer), best first; ties: lower id first. [vocab] to [k].
+std::vector<IdLogProb> likeliest(std::span<const double> log_probs, std::size_t k);
+
 /// A token, and what could have stood in its place.
 struct TokenScore {
   int id = 0;
@@ -25,8 +28,8 @@ struct TokenScore {
   std::vector<IdLogProb> top;  ///< the likeliest ids, best first; ties: lower id first
 };
 
-/// Scores `id` by the logits of the row before it, [vocab], with the k likeliest ids at that place
-/// (all, if there are fewer). Throws what check_logits throws. Cost: vocab exponentials.
+/// Scores `id` by the logits of the row before it, [vocab], with the k likeliest ids at that place.
+/// Throws what check_logits throws. Cost: vocab exponentials.
 TokenScore score_token(std::span<const float> logits, int id, std::size_t k);
 
 /// Options that generate the same and tell `on_score` of each new token, before on_token hears of

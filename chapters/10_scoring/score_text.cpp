@@ -68,8 +68,8 @@ void for_each_prediction(const Model& model, KvCache& cache, std::span<const int
                          const std::function<void(std::size_t i, std::span<const float>)>& row) {
   CHECK_GE(first, std::size_t{1});
   CHECK_GE(chunk, std::size_t{1});
-  const std::size_t vocab = model.config.vocab;
   // BEGIN SOLUTION 10.4
+  const std::size_t vocab = model.config.vocab;
   for (std::size_t begin = 0; begin + 1 < ids.size(); begin += chunk) {
     const std::size_t end = std::min(begin + chunk, ids.size() - 1);
     std::vector<ForwardRow> rows;
