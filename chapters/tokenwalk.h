@@ -28,8 +28,16 @@
 #include "chapters/10_scoring/continuations.h"
 #include "chapters/10_scoring/log_probs.h"
 #include "chapters/10_scoring/score_text.h"
+#include "chapters/11_chat/chat_format.h"
+#include "chapters/11_chat/conversation.h"
+#include "chapters/11_chat/encode_chat.h"
 #include "chapters/12_more_samplers/bias.h"
 #include "chapters/12_more_samplers/chain.h"
 #include "chapters/12_more_samplers/dry.h"
 #include "chapters/12_more_samplers/filters.h"
 #include "chapters/12_more_samplers/penalties.h"
+
+// And what they stand on: errors, threads, models.
+#include "lib/base/error.h"
+#include "lib/base/thread_pool.h"
+#include "lib/model/model.h"

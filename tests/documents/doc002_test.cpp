@@ -154,6 +154,45 @@ TEST_F(Document002, AConditionOfOnesOwnStopsAndLeavesTheSessionWhole) {
             naive_tokens(prompt, static_cast<int>(first.tokens.size()) + 5));
 }
 
+// "END" in the middle of a token, and in two.
+TEST_F(Document002, TheTrapOfEndsWith) {
+  for (const std::vector<std::string>& pieces :
+       {std::vector<std::string>{"At the ", "END."}, {"At the E", "ND, she"}, {"At the ", "END"}}) {
+    StopStrings stop({"END"});
+    std::string text, let_through, before_the_end;
+    bool ends_with = false;
+    for (const std::string& piece : pieces) {
+      before_the_end = let_through;
+      let_through += stop.push(piece);
+      text += piece;
+      ends_with = ends_with || (text.size() >= 3 && text.compare(text.size() - 3, 3, "END") == 0);
+    }
+    EXPECT_EQ(let_through, "At the ");
+    EXPECT_EQ(before_the_end, "At the ") << "an E that may begin it is held back";
+    ASSERT_NE(stop.matched(), nullptr);
+    EXPECT_EQ(ends_with, pieces.back() == "END") << "the document's condition misses the others";
+  }
+}
+
+TEST_F(Document002, AStopStringEndsTheTextOnTheCommandLine) {
+  const Outcome outcome = run_tokenwalk(
+      {"generate", "--prompt", "Once upon a time", "--greedy", "--stop", "little", "--no-check"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out.find("little"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.err.find("finish stop_string"), std::string::npos) << outcome.err;
+}
+
+TEST_F(Document002, FourTextsAtOnce) {
+  std::vector<BatchRequest> requests;
+  for (const char* text : {"Once", "Rosa and Ben", "The little cat sat on", "很久以前"}) {
+    requests.push_back({tiny.ids(text), greedy_options(10)});
+  }
+  const std::vector<Generated> results = generate_batch(tiny.model(), requests);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    EXPECT_EQ(results[i].tokens, naive_tokens(requests[i].prompt, 10)) << "text " << i;
+  }
+}
+
 TEST_F(Document002, TheEndOfAChatIsNotTheEndOfATextAlone) {
   const ModelConfig& config = tiny.model().config;
   for (const char* name : {"<|endoftext|>", "<|im_end|>"}) {

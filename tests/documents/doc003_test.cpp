@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/documents/tiny_text.h"
 #include "tests/program/jsonl_client.h"
 #include "tests/program/runner.h"
@@ -42,6 +44,56 @@ TEST_F(Document003, TheEndIsPartOfWhatComesBack) {
   const std::vector<int> outputs = generate_full(session, asked, options);
   EXPECT_EQ(outputs.back(), tiny.ids("<|im_end|>").at(0));
   EXPECT_EQ(to_text(tiny.tokenizer().decode_shown({outputs.back()})), "") << "skip_special_tokens";
+}
+
+// What the document returns of a batch: prompts padded in front, texts padded behind, one
+// rectangle.
+struct Rectangle {
+  std::vector<std::vector<int>> rows;
+  std::size_t input_length = 0;
+};
+
+Rectangle rectangle_of(const std::vector<BatchRequest>& requests,
+                       const std::vector<Generated>& results, int pad) {
+  Rectangle r;
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    r.input_length = std::max(r.input_length, requests[i].prompt.size());
+    longest = std::max(longest, results[i].tokens.size());
+  }
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    std::vector<int> row(r.input_length - requests[i].prompt.size(), pad);
+    row = joined(joined(row, requests[i].prompt), results[i].tokens);
+    row.resize(r.input_length + longest, pad);
+    r.rows.push_back(row);
+  }
+  return r;
+}
+
+TEST_F(Document003, ABatchAsARectangleWithPadIds) {
+  const int pad = tiny.ids("<|endoftext|>").at(0);
+  std::vector<BatchRequest> requests;
+  for (const char* text : {"Hello", "1+1是多少？", "What did Rosa see in the garden?"}) {
+    requests.push_back(
+        {tiny.ids("<|im_start|>user\n" + std::string(text) + "<|im_end|>\n<|im_start|>assistant\n"),
+         greedy_to_the_end(60)});
+  }
+  const std::vector<Generated> results = generate_batch(tiny.model(), requests);
+  const Rectangle outputs = rectangle_of(requests, results, pad);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const std::vector<int>& row = outputs.rows[i];
+    EXPECT_EQ(row.size(), outputs.rows[0].size());
+    // The rows end on their own, and nothing but padding follows.
+    const auto new_ids = std::span(row).subspan(outputs.input_length);
+    const std::vector<int> alone =
+        generate_cached(tiny.model(), requests[i].prompt, requests[i].options).tokens;
+    EXPECT_EQ(results[i].tokens, alone) << "a row is what it is alone";
+    EXPECT_TRUE(std::equal(alone.begin(), alone.end(), new_ids.begin()));
+    for (const int id : new_ids.subspan(alone.size())) EXPECT_EQ(id, pad);
+    // Cutting by the number of ids that are no padding would begin in the middle.
+    const std::size_t by_mask = requests[i].prompt.size();
+    EXPECT_EQ(by_mask == outputs.input_length, row.front() != pad);
+  }
 }
 
 TEST_F(Document003, DoSampleOrGreedy) {

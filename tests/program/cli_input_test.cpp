@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "lib/base/data_path.h"
@@ -160,6 +161,21 @@ TEST(CliInput, TheCacheIsDrawnAsItFills) {
   }
   EXPECT_NE(text.find("\nOnce upon a time"), std::string::npos) << "the text follows";
   expect_usage_error({"generate", "--show-cache", "--no-cache"}, {"--show-cache", "--no-cache"});
+}
+
+TEST(CliInput, ThePromptIsToldChunkByChunk) {
+  const Arguments flags = {"generate", "--prompt-tokens", "300,301,302,303,304",
+                           "--greedy", "--no-check",      "--max-new-tokens",
+                           "12"};
+  Arguments chunks = flags;
+  for (const char* flag : {"--show-cache", "--prefill-chunk", "2"}) chunks.emplace_back(flag);
+  const std::string told = output_of(chunks), text = output_of(flags);
+  for (const char* part : {"]     2 cached + 0 pending  2 tokens of the prompt\n",
+                           "]     4 cached + 0 pending  4 tokens of the prompt\n",
+                           "]     5 cached + 0 pending  5 tokens of the prompt\n"}) {
+    EXPECT_NE(told.find(part), std::string::npos) << part << " is not in\n" << told;
+  }
+  EXPECT_EQ(told.substr(told.size() - std::min(told.size(), text.size())), text);
 }
 
 TEST(CliInput, GreedyAndSamplingDoNotGoTogetherWithTheOther) {

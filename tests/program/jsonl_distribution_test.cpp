@@ -231,16 +231,5 @@ TEST(JsonlDistribution, TheProtocolsDefaultsAreTaken) {
   EXPECT_EQ(answer(generate), text);
 }
 
-TEST(JsonlDistribution, WhatIsNoDefaultComesLater) {
-  const auto expect_later = [](Json request, const Json& more) {
-    request.update(more);
-    const Json error = ask_all({request}).at(0)["error"];
-    EXPECT_EQ(error["code"], "bad_value") << more;
-    EXPECT_NE(error["hint"].get<std::string>().find("later version"), std::string::npos) << more;
-  };
-  const Json generate = {{"op", "generate"}};
-  expect_later(generate, {{"messages", Json::array()}});
-}
-
 }  // namespace
 }  // namespace tokenwalk

@@ -124,15 +124,15 @@ TEST(JsonlProtocol, TheLastLineNeedsNoEnd) {
 }
 
 TEST(JsonlProtocol, EachReplyIsFlushedAtOnce) {
-  Conversation conversation({"jsonl"});
+  RunningProgram program({"jsonl"});
   for (int i = 0; i < 3; ++i) {
-    conversation.say(kGood);
-    EXPECT_EQ(Json::parse(conversation.hear(), nullptr, false).value("words", Json()), kWords)
+    program.say(kGood);
+    EXPECT_EQ(Json::parse(program.hear(), nullptr, false).value("words", Json()), kWords)
         << "before the input ends";
   }
-  conversation.say("not JSON");
-  EXPECT_NE(conversation.hear(), "");
-  EXPECT_EQ(conversation.finish(), 0);
+  program.say("not JSON");
+  EXPECT_NE(program.hear(), "");
+  EXPECT_EQ(program.finish(), 0);
 }
 
 // ---- bad lines -------------------------------------------------------------------------------
@@ -166,14 +166,6 @@ TEST(JsonlProtocol, ALineThatIsNotJson) {
 TEST(JsonlProtocol, AByteZeroEndsNothing) {
   EXPECT_EQ(error_code_of_line(kGood + std::string("\0garbage", 8)), "bad_json");
   EXPECT_EQ(error_code_of_line(kGood + std::string("\0", 1)), "bad_json");
-}
-
-TEST(JsonlProtocol, OperationsOfALaterVersionSaySo) {
-  for (const char* op : {"chat"}) {
-    const Json error = ask_all({{{"op", op}}}).at(0)["error"];
-    EXPECT_EQ(error["code"], "bad_request") << op;
-    EXPECT_NE(error["hint"].get<std::string>().find("part of the protocol"), std::string::npos);
-  }
 }
 
 TEST(JsonlProtocol, ALineThatIsNotUtf8) {

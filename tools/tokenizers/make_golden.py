@@ -26,7 +26,7 @@ import tiktoken
 import tokenizers
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
-from texts import expand, fixed_texts, random_text
+from texts import expand, fixed_texts, one_of_each, random_text
 
 OUT = Path(__file__).resolve().parents[2] / "data/golden/tokenizers"
 QWEN = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+"
@@ -170,10 +170,12 @@ def main():
     specials = [t.content for t in ADDED]
     rng = random.Random(14)
     texts = fixed_texts(specials) + [random_text(rng, specials) for _ in range(1500)]
+    trained_on = [expand(t) for t in texts if isinstance(t, str)]
+    texts += [t for t in one_of_each() if t not in texts]
     report = {"python": platform.python_version(), "tokenizers": tokenizers.__version__, "tiktoken": tiktoken.__version__,
               "texts": len(texts), "hashes": {}, "plain": {}, "published": {}}
     for name in KINDS:
-        tokenizer = train(name, [expand(t) for t in texts if isinstance(t, str)])
+        tokenizer = train(name, trained_on)
         tokenizer.save(str(OUT / f"{name}.json"), pretty=False)
         report["hashes"][name], ids = hashes(tokenizer, texts)
         report["plain"][name], more = hashes(without_added(tokenizer), texts, around=False)

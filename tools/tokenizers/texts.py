@@ -52,9 +52,28 @@ LONG = [["a", 10000], ["ab", 5000], ["是", 3000], [" ", 10000], ["\n", 4000], [
         ["-", 10000], ["😀", 2000], ["\u0301", 3000], [" a", 5000], ["'s", 4000], ["\r\n", 4000], ["\u200d", 3000], ["<|endoftext", 500]]
 
 
+def is_nonchar(c):
+    return ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF
+
+
 def is_fit(text):
     """Only assigned code points, noncharacters among them; text that can be stored."""
-    return all(unicodedata.category(c) not in ("Cn", "Cs") or ord(c) & 0xFFFE == 0xFFFE for c in text)
+    return all(unicodedata.category(c) not in ("Cn", "Cs") or is_nonchar(c) for c in text)
+
+
+def one_of_each():
+    """Every character of the kinds that few texts have: white space, control characters,
+    noncharacters, the digits of every script, and emoji of several code points."""
+    every = [chr(c) for c in range(0x110000)]
+    spaces = [c for c in every if c.isspace() and c not in "\x1c\x1d\x1e\x1f"]
+    texts = [text for c in spaces for text in (f"x{c}y", f"x{c}{c} {c}y", f"{c}1{c}\n.{c}")]
+    texts += [text for c in every if unicodedata.category(c) == "Cc" or is_nonchar(c)
+              for text in (f"a{c}b", f" {c}{c}1")]
+    zeros = [c for c in every if unicodedata.category(c) == "Nd" and unicodedata.digit(c) == 0]
+    texts += [f"{zero}a " + "".join(chr(ord(zero) + i) for i in range(10)) for zero in zeros]
+    england = "\U0001f3f4" + "".join(chr(0xE0000 + ord(c)) for c in "gbeng\x7f")
+    return texts + [england, england + "\U0001f1e9\U0001f1ea\U0001f1eb", "1\ufe0f\u20e3#\ufe0f\u20e3",
+                    "\U0001f9d1\U0001f3fd\u200d\u2764\ufe0f\u200d\U0001f9d1\U0001f3fb", "\U0001f3f3\ufe0f\u200d\U0001f308"]
 
 
 ASSIGNED = {}

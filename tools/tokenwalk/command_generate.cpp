@@ -1,27 +1,19 @@
-#include <algorithm>
-#include <cerrno>
-#include <cfloat>
 #include <climits>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <optional>
-#include <random>
 
 #include "chapters/01_tokenizer/utf8.h"
-#include "chapters/08_stopping_and_streaming/interrupt.h"
 #include "lib/base/error.h"
 #include "lib/base/format.h"
+#include "tools/tokenwalk/chain_flags.h"
 #include "tools/tokenwalk/commands.h"
 #include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/generate_report.h"
+#include "tools/tokenwalk/generate_shown.h"
 #include "tools/tokenwalk/input_text.h"
 #include "tools/tokenwalk/json_request.h"
-#include "tools/tokenwalk/recommended.h"
 #include "tools/tokenwalk/sampling_flags.h"
-#include "tools/tokenwalk/show_cache.h"
-#include "tools/tokenwalk/show_probabilities.h"
 
 namespace tokenwalk {
 namespace {
@@ -31,15 +23,12 @@ struct GenerateFlags {
   std::string prompt = "Once upon a time", prompt_file;
   std::vector<int> prompt_tokens;
   int max_new_tokens = 64;
-  ChainOptions chain;
-  bool sampled = false;
-  std::optional<bool> do_sample;  // `sampled`, where a flag says it
-  std::vector<int> eos_ids;
-  std::string seed = "0";
+  SamplingFlags sampling;
   int num_samples = 1;
   int prefill_chunk = kPrefillChunk;
   std::vector<std::string> stop;
   std::vector<int> stop_ids;
+  std::vector<int> eos_ids;
   bool ignore_eos = false;
   bool no_specials = false;
   bool no_cache = false;
@@ -51,58 +40,6 @@ struct GenerateFlags {
 };
 
 // ---- flags -----------------------------------------------------------------------------------
-
-std::uint64_t read_seed(const std::string& text, bool quiet) {
-  if (text == "random") {
-    std::random_device device;
-    const std::uint64_t seed = (std::uint64_t{device()} << 32) | device();
-    if (!quiet) std::fprintf(stderr, "seed %llu\n", static_cast<unsigned long long>(seed));
-    return seed;
-  }
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  errno = 0;
-  const std::uint64_t seed = std::strtoull(text.c_str(), nullptr, 10);
-  if (!digits || errno == ERANGE) {
-    throw Error(ErrorCode::kBadValue,
-                {"bad --seed", text, "a whole number from 0 to 2^64 - 1, or random",
-                 "the same seed gives the same text"});
-  }
-  return seed;
-}
-
-// Takes what the model's maker recommends where no flag was given; names what was taken.
-std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
-                                          GenerateFlags& flags) {
-  Recommended recommended = read_recommended(model_path);
-  if (flags.do_sample && *flags.do_sample != (recommended.temperature != 0.0)) {
-    recommended.temperature.reset();  // the flag goes before the file
-  }
-  std::vector<std::string> taken;
-  const auto take = [&](const char* flag, const auto& value, auto& place) {
-    if (command.count(flag) > 0 || !value) return;
-    place = *value;
-    taken.push_back(std::string(flag) + " " + Json(*value).dump());
-  };
-  take("--temperature", recommended.temperature, flags.chain.basic.temperature);
-  take("--top-k", recommended.top_k, flags.chain.basic.top_k);
-  take("--top-p", recommended.top_p, flags.chain.basic.top_p);
-  take("--min-p", recommended.min_p, flags.chain.basic.min_p);
-  take("--repetition-penalty", recommended.repetition_penalty, flags.chain.penalties.repetition);
-  return taken;
-}
-
-void choose_sampling(const CLI::App& command, GenerateFlags& flags) {
-  if (!flags.do_sample) return;
-  const bool sampled = *flags.do_sample;
-  if (command.count("--temperature") > 0 && sampled != (flags.chain.basic.temperature > 0)) {
-    throw Error(ErrorCode::kBadValue,
-                {sampled ? "--do-sample with temperature 0" : "--greedy with a temperature",
-                 "--temperature " + format_number(flags.chain.basic.temperature),
-                 sampled ? "a temperature above 0" : "no temperature, or 0",
-                 "temperature 0 takes the likeliest token: greedy"});
-  }
-  if (!sampled) flags.chain.basic.temperature = 0;
-}
 
 void check_flags(const CLI::App& command, GenerateFlags& flags) {
   std::string given;
@@ -118,15 +55,14 @@ void check_flags(const CLI::App& command, GenerateFlags& flags) {
   check_utf8(flags.prompt, "the prompt");
   for (const std::string& stop : flags.stop) check_utf8(stop, "a stop string");
   if (command.count("--eos-token-id") > 0) flags.engine.eos_ids = flags.eos_ids;
-  if (command.count("--do-sample") > 0) flags.do_sample = flags.sampled;
 }
 
 SampleRequest read_request(const GenerateFlags& flags) {
   SampleRequest request;
   GenerateOptions& options = request.options;
   options.max_new_tokens = flags.max_new_tokens;
-  request.chain = flags.chain;
-  options.seed = read_seed(flags.seed, flags.json);
+  request.chain = flags.sampling.chain;
+  options.seed = read_seed(flags.sampling.seed, flags.json);
   options.ignore_eos = flags.ignore_eos;
   options.stop_ids = flags.stop_ids;
   request.stop = flags.stop;
@@ -136,68 +72,13 @@ SampleRequest read_request(const GenerateFlags& flags) {
   return request;
 }
 
+Show shown_by(const GenerateFlags& flags) {
+  if (flags.json) return Show::kNothing;
+  if (flags.show_cache) return Show::kCache;
+  return flags.show_probabilities ? Show::kProbabilities : Show::kText;
+}
+
 // ---- running ---------------------------------------------------------------------------------
-
-// What a person sees of some tokens: their text, or the ids where there is no tokenizer.
-std::string shown(const PublishedTokenizer* tokenizer, const std::vector<int>& ids) {
-  if (tokenizer != nullptr) return to_text(tokenizer->decode_shown(ids));
-  std::string text;
-  for (const int id : ids) text += (text.empty() ? "" : " ") + std::to_string(id);
-  return text;
-}
-
-// Prints the text as it comes, or the ids where there is no tokenizer.
-SampleRun run_shown(const Model& model, const std::vector<int>& prompt, SampleRequest request) {
-  const std::string shown_prompt = shown(request.tokenizer, prompt);
-  request.show_control = false;
-  request.on_piece = [](const std::string& piece) { std::cout << piece << std::flush; };
-  request.on_sample = [&](int i) {
-    std::cout << (i > 0 ? "\n---\n" : "") << shown_prompt << std::flush;
-  };
-  if (request.tokenizer == nullptr) {
-    request.options.on_token = [go_on = request.options.on_token](int id) {
-      std::cout << ' ' << id << std::flush;
-      return go_on(id);
-    };
-  }
-  SampleRun run = run_samples(model, prompt, request);
-  std::cout << std::endl;
-  return run;
-}
-
-// A line for every step of the cache instead of the text alone.
-SampleRun run_with_cache_shown(const Model& model, const std::vector<int>& prompt,
-                               SampleRequest request) {
-  const auto wanted = static_cast<std::size_t>(request.options.max_new_tokens);
-  const std::size_t most = std::min(model.config.context, prompt.size() + wanted);
-  CacheLines lines(model, request.tokenizer, most);
-  lines.attach(request);
-  SampleRun run = run_samples(model, prompt, request);
-  std::cout << lines.shapes() << shown(request.tokenizer, prompt)
-            << shown(request.tokenizer, run.samples.back().tokens) << std::endl;
-  return run;
-}
-
-// Bars for every new token instead of the text alone.
-SampleRun run_with_bars(const Model& model, const std::vector<int>& prompt, SampleRequest request) {
-  ProbabilityBars bars(request.tokenizer);
-  bars.attach(request);
-  SampleRun run = run_samples(model, prompt, request);
-  std::cout << shown(request.tokenizer, prompt)
-            << shown(request.tokenizer, run.samples.back().tokens) << std::endl;
-  return run;
-}
-
-// Ctrl-C ends the text that is being written; a second one ends the program.
-SampleRun run_interruptibly(const Model& model, const std::vector<int>& prompt,
-                            SampleRequest request, const GenerateFlags& flags) {
-  const InterruptFlag interrupt;
-  request.options.on_token = [&](int) { return !interrupt.raised(); };
-  if (flags.json) return run_samples(model, prompt, request);
-  if (flags.show_probabilities) return run_with_bars(model, prompt, request);
-  return flags.show_cache ? run_with_cache_shown(model, prompt, request)
-                          : run_shown(model, prompt, request);
-}
 
 // The text of the last sample again, cached and uncached, compared bit by bit.
 Proof check_bits(const Model& model, const std::vector<int>& prompt, const SampleRun& run) {
@@ -234,8 +115,7 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   Engine engine(flags.engine);
   show_loading(engine);
   GenerateReport report;
-  report.recommended = take_recommended(command, engine.model_path(), flags);
-  choose_sampling(command, flags);
+  report.recommended = take_recommended(command, engine.model_path(), flags.sampling);
   report.request = read_request(flags);
   report.tokenizer = engine.has_tokenizer() ? &engine.tokenizer() : nullptr;
   report.request.tokenizer = report.tokenizer;
@@ -243,7 +123,7 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   const Model& model = engine.model();
   report.model = &model;
   report.request.on_prefill = progress_line("reading the prompt");
-  report.run = run_interruptibly(model, report.prompt, report.request, flags);
+  report.run = run_shown(model, report.prompt, report.request, shown_by(flags));
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
     report.proof = check_bits(model, report.prompt, report.run);
   }
@@ -251,22 +131,8 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   if (report.proof) check_proof(engine.kernels(), *report.proof);
 }
 
-void add_sampling_flags(CLI::App& command, GenerateFlags& flags) {
-  add_number(command, "--temperature", flags.chain.basic.temperature, 0, DBL_MAX,
-             "0 is greedy (default: the model's, else 1)");
-  add_integer(command, "--top-k", flags.chain.basic.top_k, 0, INT_MAX,
-              "keep the k most likely tokens; 0: off");
-  add_number(command, "--top-p", flags.chain.basic.top_p, 0, 1,
-             "keep the smallest set that reaches p; 1: off");
-  add_number(command, "--min-p", flags.chain.basic.min_p, 0, 1,
-             "keep what has min_p of the best probability; 0: off");
-  command.add_option("--seed", flags.seed, "a number, or random (default: 0)");
-}
-
 // Names that people know from elsewhere: docs/sources.md.
 void add_document_flags(CLI::App& command, GenerateFlags& flags) {
-  command.add_flag("--do-sample,!--greedy", flags.sampled,
-                   "draw tokens; --greedy takes the likeliest, as temperature 0 does");
   add_ids(command, "--eos-token-id", flags.eos_ids,
           "ids that end a text instead of the model's own");
   add_integer(command, "--vocab-size", flags.engine.vocab_size, 1, INT_MAX,
@@ -291,8 +157,8 @@ void add_generate_command(CLI::App& program) {
   add_ids(*c, "--prompt-tokens", flags->prompt_tokens, "ids to continue, such as 1,2,3");
   add_integer(*c, "--max-new-tokens", flags->max_new_tokens, 0, INT_MAX,
               "new tokens at most (default: 64)");
-  add_sampling_flags(*c, *flags);
-  add_chain_flags(*c, flags->chain);
+  add_sampling_flags(*c, flags->sampling);
+  add_chain_flags(*c, flags->sampling.chain);
   add_document_flags(*c, *flags);
   add_integer(*c, "--num-samples", flags->num_samples, 1, INT_MAX,
               "samples after one prefill (default: 1)");

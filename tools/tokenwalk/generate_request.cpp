@@ -1,6 +1,8 @@
 #include "tools/tokenwalk/generate_request.h"
 
+#include "chapters/11_chat/encode_chat.h"
 #include "lib/base/error.h"
+#include "tools/tokenwalk/chat_request.h"
 #include "tools/tokenwalk/sampling_request.h"
 #include "tools/tokenwalk/scoring.h"
 
@@ -20,20 +22,20 @@ std::vector<std::string_view> generate_keys() {
 }
 
 std::vector<int> read_prompt(const Request& request, Engine& engine) {
-  if (request.has("messages")) {
-    throw Error(ErrorCode::kBadValue,
-                {"key \"messages\" is not in this version", "messages", "prompt or ids",
-                 "chat comes in a later version; write its template into the prompt"});
-  }
   const bool specials = request.flag("specials", true);
-  if (request.has("prompt") == request.has("ids")) {
-    throw Error(
-        ErrorCode::kBadRequest,
-        {"the prompt is not clear", request.has("prompt") ? "both prompt and ids" : "neither",
-         "one of the keys \"prompt\" and \"ids\"", "prompt is a text, ids are its tokens"});
+  const int given = request.has("prompt") + request.has("ids") + request.has("messages");
+  if (given != 1) {
+    throw Error(ErrorCode::kBadRequest,
+                {"the prompt is not clear", std::to_string(given) + " of them",
+                 "one of the keys \"prompt\", \"ids\" and \"messages\"",
+                 "prompt is a text, ids are its tokens, messages a conversation"});
   }
   if (request.has("ids")) return request.integers("ids");
   const PublishedTokenizer& tokenizer = engine.tokenizer();
+  if (request.has("messages")) {
+    const std::vector<Message> messages = read_messages(request.at("messages"));
+    return encode_chat(tokenizer, render_chat(recognise_format(tokenizer.chat_template), messages));
+  }
   return tokenizer.encode(request.text("prompt"), specials, tokenizer.add_bos);
 }
 

@@ -12,7 +12,7 @@ namespace tokenwalk {
 /// The keys of the protocol's `generate`.
 std::vector<std::string_view> generate_keys();
 
-/// The ids of `prompt` or `ids`, of which a request has one.
+/// The ids of `prompt`, `ids` or `messages`, of which a request has one.
 std::vector<int> read_prompt(const Request& request, Engine& engine);
 
 /// What to generate, all values checked.

@@ -34,6 +34,9 @@ std::vector<JsonlOp> score_ops();
 /// batch.
 std::vector<JsonlOp> batch_ops();
 
+/// chat.
+std::vector<JsonlOp> chat_ops();
+
 /// session. The sessions live as long as the operation.
 std::vector<JsonlOp> session_ops();
 

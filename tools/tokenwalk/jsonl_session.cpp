@@ -65,7 +65,8 @@ Json state_json(const Session& session, std::size_t evaluated) {
 // The new ids of a request: none, those of `ids`, or those of `prompt`, which begins a text as the
 // tokenizer's file says.
 std::vector<int> read_new_ids(const Request& request, const Session& session, Engine& engine) {
-  if (!request.has("prompt") && !request.has("ids")) return {};
+  const bool none = !request.has("prompt") && !request.has("ids") && !request.has("messages");
+  if (none) return {};
   if (!request.has("prompt") || request.has("ids")) return read_prompt(request, engine);
   const PublishedTokenizer& tokenizer = engine.tokenizer();
   const bool first = session.tokens().empty();

@@ -1,13 +1,31 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 #include "chapters/12_more_samplers/options.h"
 
 namespace tokenwalk {
 
-/// The flags of the samplers that chapter 12 adds, under the names that other engines use too.
-/// Ranges are checked here; ids, and what flags mean together, by check_chain_options.
-void add_chain_flags(CLI::App& command, ChainOptions& chain);
+/// How the commands that generate are told to sample.
+struct SamplingFlags {
+  ChainOptions chain;  ///< chapter 03's part by these flags; chain_flags.h has those of the rest
+  std::string seed = "0";
+  bool sampled = false;  ///< --do-sample, or not: --greedy
+};
+
+void add_sampling_flags(CLI::App& command, SamplingFlags& flags);
+
+/// Takes what the model's maker recommends where no flag was given; names what was taken. --greedy
+/// and --do-sample go before the maker's temperature; Error(kBadValue) where they contradict the
+/// caller's own.
+std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
+                                          SamplingFlags& flags);
+
+/// The seed; `random` draws one and, unless quiet, tells it on standard error. Throws
+/// Error(kBadValue) for any other text.
+std::uint64_t read_seed(const std::string& text, bool quiet);
 
 }  // namespace tokenwalk

@@ -36,9 +36,10 @@ void CacheLines::attach(SampleRequest& request) {
   request.on_prefill = [this](std::size_t done, std::size_t) {
     print(0, format("%zu tokens of the prompt", done));
   };
-  request.options.on_token = [this, go_on = request.options.on_token](int id) {
-    print(1, tokenizer_ == nullptr ? std::to_string(id)
-                                   : quote(to_text(tokenizer_->decode_shown({id}))));
+  const PublishedTokenizer* tokenizer = request.tokenizer;
+  request.options.on_token = [this, tokenizer, go_on = request.options.on_token](int id) {
+    print(1, tokenizer == nullptr ? std::to_string(id)
+                                  : quote(to_text(tokenizer->decode_shown({id}))));
     return !go_on || go_on(id);
   };
   request.on_sample = [](int i) {

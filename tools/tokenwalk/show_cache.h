@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <string>
 
-#include "chapters/01_tokenizer/published.h"
 #include "tools/tokenwalk/generation.h"
 
 namespace tokenwalk {
@@ -24,11 +23,11 @@ std::string cache_shapes(const Model& model, const KvCache& cache);
 /// line for each new token with the token's text or id.
 class CacheLines {
  public:
-  /// most: positions that the run can reach. tokenizer: null if there is none.
-  CacheLines(const Model& model, const PublishedTokenizer* tokenizer, std::size_t most)
-      : model_(&model), tokenizer_(tokenizer), most_(most) {}
+  /// most: positions that the run can reach.
+  CacheLines(const Model& model, std::size_t most) : model_(&model), most_(most) {}
 
-  /// Takes the places in a request where this hears of the run; must outlive it.
+  /// Takes the places in a request where this hears of the run, before what is there already; must
+  /// outlive it.
   void attach(SampleRequest& request);
 
   /// cache_shapes of the cache when it was last heard of.
@@ -38,7 +37,6 @@ class CacheLines {
   void print(std::size_t pending, const std::string& what);
 
   const Model* model_;
-  const PublishedTokenizer* tokenizer_;
   std::size_t most_;
   const KvCache* cache_ = nullptr;
   std::string shapes_;
