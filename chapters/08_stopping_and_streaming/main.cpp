@@ -33,11 +33,11 @@ std::string hex(const std::string& bytes) {
 // Each token by itself, and in a stream.
 void show_characters(const BookModel& book, const std::string& text) {
   TextStream stream(book.tokenizer);
-  std::printf("    id  bytes                alone   stream\n");
+  std::printf("    id  bytes                       alone  stream\n");
   for (const int id : book.tokenizer.encode(text, true, false)) {
     const std::string& bytes = book.tokenizer.tokenizer.token(id);
     const std::string alone = in_quotes(to_text(bytes));
-    std::printf("  %4d  %-20s %s  %s\n", id, hex(bytes).c_str(), alone.c_str(),
+    std::printf("  %4d  %-27s %s  %s\n", id, hex(bytes).c_str(), alone.c_str(),
                 in_quotes(stream.push(id)).c_str());
   }
 }

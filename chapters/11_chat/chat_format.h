@@ -35,7 +35,7 @@ struct ChatFormat {
   bool thinks = false;         ///< an answer begins with a part between `<think>` and `</think>`
 };
 
-/// chatml, smollm2, qwen2.5, qwen3, llama3, and `tags`: <|system|>, <|user|>, <|assistant|>.
+/// chatml, smollm2, qwen2.5, qwen3, llama3, and `tags`: `<|system|>`, `<|user|>`, `<|assistant|>`.
 const std::vector<ChatFormat>& chat_formats();
 
 /// By name. Throws Error(kBadValue) that lists the names.

@@ -9,8 +9,8 @@ namespace tokenwalk {
 
 // Ways to hold a conversation that are known to be wrong, kept for the page and the tests.
 
-/// Encodes the rendered text in one go, with special tokens: a user who writes <|im_end|> ends his
-/// turn, and speaks on as whoever he likes.
+/// Encodes the rendered text in one go, with special tokens: a user who writes `<|im_end|>` ends
+/// his turn, and speaks on as whoever he likes.
 std::vector<int> encode_as_one_text(const PublishedTokenizer& tokenizer,
                                     const std::vector<ChatPart>& parts);
 

@@ -168,6 +168,24 @@ TEST(JsonlProtocol, AByteZeroEndsNothing) {
   EXPECT_EQ(error_code_of_line(kGood + std::string("\0", 1)), "bad_json");
 }
 
+TEST(JsonlProtocol, NestingIsLimitedOutsideStrings) {
+  const auto nested = [](int n) { return std::string(n, '[') + std::string(n, ']'); };
+  EXPECT_EQ(error_code_of_line("{\"op\": \"info\", \"x\": " + nested(63) + "}"), "bad_request");
+  EXPECT_EQ(error_code_of_line("{\"op\": \"info\", \"x\": " + nested(64) + "}"), "bad_json");
+  EXPECT_EQ(error_code_of_line(nested(1000000)), "bad_json");
+  EXPECT_TRUE(answer({{"op", "encode"}, {"text", "\"" + std::string(200, '{')}}).contains("ids"));
+}
+
+// A list of objects, for which a parser with a callback takes a minute.
+TEST(JsonlProtocol, LongListsOfObjectsAreReadInLinearTime) {
+  std::string line = "{\"op\": \"chat\", \"messages\": [{}";
+  for (int i = 1; i < 400000; ++i) line += ", {}";
+  const Outcome outcome = run_tokenwalk({"jsonl"}, line + "]}\n");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_NE(outcome.out.find("bad_request"), std::string::npos);
+  EXPECT_LT(outcome.seconds, 15);
+}
+
 TEST(JsonlProtocol, ALineThatIsNotUtf8) {
   for (const char* bad : {"\xFF", "\xC0\xAF", "\xED\xA0\x80", "\xE6\x98", "\xF5\x80\x80\x80"}) {
     EXPECT_EQ(error_code_of_line("{\"op\": \"encode\", \"text\": \"" + std::string(bad) + "\"}"),

@@ -70,6 +70,13 @@ TEST(Ch11Render, CallsOfToolsAndTheirResults) {
   EXPECT_THROW(text("chatml"), Error);
 }
 
+// The example of the Chinese guide to model.generate() (docs/sources.md).
+TEST(Ch11Render, TheRoleTagsOfADocument) {
+  EXPECT_EQ(chat_text(render_chat(chat_format_named("tags"), {{"system", "你是助教", {}, {}},
+                                                              {"user", "1+1是多少？", {}, {}}})),
+            "<|system|>你是助教<|user|>1+1是多少？<|assistant|>");
+}
+
 TEST(Ch11Render, RefusesWhatIsNoConversation) {
   const ChatFormat& format = chat_format_named("chatml");
   EXPECT_THROW(render_chat(format, {}), Error);

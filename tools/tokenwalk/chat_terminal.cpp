@@ -51,8 +51,12 @@ const std::vector<ChatTerminal::Command>& ChatTerminal::commands() {
   return list;
 }
 
-ChatTerminal::ChatTerminal(Conversation& conversation, GenerateOptions options, std::string system)
-    : conversation_(conversation), options_(std::move(options)), system_(std::move(system)) {
+ChatTerminal::ChatTerminal(Conversation& conversation, GenerateOptions options, ChainOptions chain,
+                           std::string system)
+    : conversation_(conversation),
+      options_(std::move(options)),
+      chain_(std::move(chain)),
+      system_(std::move(system)) {
   begin();
 }
 
@@ -107,10 +111,25 @@ void ChatTerminal::ask(const std::string& text) {
   }
 }
 
+// A token of an answer. The picker begins with the conversation before it.
+int ChatTerminal::pick(std::optional<ChainPicker>& picker, std::span<const float> logits,
+                       std::size_t position) {
+  const Session& session = conversation_.session();
+  if (!picker) {
+    picker.emplace(chain_, session.tokens(), session.model().config.eos_ids, options_.seed,
+                   options_.stream);
+  }
+  return (*picker)(logits, position);
+}
+
 void ChatTerminal::answer() {
   const InterruptFlag interrupt;
   GenerateOptions options = options_;
   options.on_token = [&](int) { return !interrupt.raised(); };
+  std::optional<ChainPicker> picker;
+  options.pick = [&](std::span<const float> logits, std::size_t position) {
+    return pick(picker, logits, position);
+  };
   const Answer answer = conversation_.answer(
       options, [](const std::string& piece) { std::cout << piece << std::flush; });
   std::cout << std::endl;

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 
 #include "chapters/11_chat/conversation.h"
+#include "chapters/12_more_samplers/chain.h"
 
 namespace tokenwalk {
 
@@ -11,9 +14,10 @@ namespace tokenwalk {
 /// error. Ctrl-C during an answer ends the answer. A line that ends with \ goes on in the next one.
 class ChatTerminal {
  public:
-  /// options: of each answer; a retry draws from the next stream. system: said before everything,
-  /// also after /load of a conversation that has no such message; empty: nothing.
-  ChatTerminal(Conversation& conversation, GenerateOptions options, std::string system);
+  /// options and chain: of each answer; a retry draws from the next stream. system: said before
+  /// everything, also after /load of a conversation that has no such message; empty: nothing.
+  ChatTerminal(Conversation& conversation, GenerateOptions options, ChainOptions chain,
+               std::string system);
 
   /// Until /exit or the end of the input.
   void run();
@@ -26,6 +30,7 @@ class ChatTerminal {
   void ask(const std::string& text);
   void answer();
   void begin();
+  int pick(std::optional<ChainPicker>& picker, std::span<const float> logits, std::size_t position);
 
   void undo(const std::string&);
   void retry(const std::string&);
@@ -37,6 +42,7 @@ class ChatTerminal {
 
   Conversation& conversation_;
   GenerateOptions options_;
+  ChainOptions chain_;
   std::string system_;
   bool left_ = false;
   std::size_t evaluated_ = 0;  // positions, for all answers

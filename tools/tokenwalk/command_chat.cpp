@@ -30,12 +30,12 @@ void chat(const CLI::App& command, ChatFlags flags) {
                                                   : chat_format_named(flags.format);
   GenerateOptions options;
   options.max_new_tokens = flags.max_new_tokens;
-  options.sampling = flags.sampling.chain.basic;
   options.seed = read_seed(flags.sampling.seed, false);
   Conversation conversation(engine.model(), tokenizer, format);
   conversation.enable_thinking = !flags.no_thinking;
   std::cerr << "  format " << format.name << "; /help lists the commands\n";
-  ChatTerminal(conversation, options, flags.system).run();
+  check_chain_options(flags.sampling.chain, engine.model().config.vocab);
+  ChatTerminal(conversation, options, flags.sampling.chain, flags.system).run();
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 #include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/error.h"
 #include "lib/base/format.h"
-#include "tools/tokenwalk/chain_flags.h"
 #include "tools/tokenwalk/commands.h"
 #include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/generate_report.h"
@@ -72,12 +71,6 @@ SampleRequest read_request(const GenerateFlags& flags) {
   return request;
 }
 
-Show shown_by(const GenerateFlags& flags) {
-  if (flags.json) return Show::kNothing;
-  if (flags.show_cache) return Show::kCache;
-  return flags.show_probabilities ? Show::kProbabilities : Show::kText;
-}
-
 // ---- running ---------------------------------------------------------------------------------
 
 // The text of the last sample again, cached and uncached, compared bit by bit.
@@ -123,7 +116,11 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   const Model& model = engine.model();
   report.model = &model;
   report.request.on_prefill = progress_line("reading the prompt");
-  report.run = run_shown(model, report.prompt, report.request, shown_by(flags));
+  report.run = run_shown(model, report.prompt, report.request,
+                         flags.json                 ? Show::kNothing
+                         : flags.show_cache         ? Show::kCache
+                         : flags.show_probabilities ? Show::kProbabilities
+                                                    : Show::kText);
   if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
     report.proof = check_bits(model, report.prompt, report.run);
   }
@@ -158,7 +155,6 @@ void add_generate_command(CLI::App& program) {
   add_integer(*c, "--max-new-tokens", flags->max_new_tokens, 0, INT_MAX,
               "new tokens at most (default: 64)");
   add_sampling_flags(*c, flags->sampling);
-  add_chain_flags(*c, flags->sampling.chain);
   add_document_flags(*c, *flags);
   add_integer(*c, "--num-samples", flags->num_samples, 1, INT_MAX,
               "samples after one prefill (default: 1)");

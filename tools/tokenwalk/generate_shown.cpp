@@ -65,8 +65,8 @@ SampleRun run_shown(const Model& model, const std::vector<int>& prompt, SampleRe
   const InterruptFlag interrupt;
   request.options.on_token = [&](int) { return !interrupt.raised(); };
   if (show == Show::kText) return run_with_text(model, prompt, std::move(request));
-  if (show == Show::kProbabilities) return run_with_bars(model, prompt, std::move(request));
   if (show == Show::kCache) return run_with_cache(model, prompt, std::move(request));
+  if (show == Show::kProbabilities) return run_with_bars(model, prompt, std::move(request));
   return run_samples(model, prompt, request);
 }
 

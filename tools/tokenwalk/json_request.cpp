@@ -189,20 +189,6 @@ const Json& Request::objects(std::string_view key) const {
   return array;
 }
 
-void Request::expect_neutral(std::string_view key, const Json& neutral) const {
-  if (!has(key)) return;
-  const Json& value = at(key);
-  if (neutral.is_number()) {
-    as_number(key, value);
-  } else if (!neutral.is_null() && value.type() != neutral.type()) {
-    fail_type(key, value, std::string("an ") + neutral.type_name());
-  }
-  if (value == neutral) return;
-  throw Error(ErrorCode::kBadValue,
-              {"key \"" + std::string(key) + "\" is not in this version", describe(value),
-               describe(neutral) + ", which does nothing", "it comes in a later version"});
-}
-
 Json to_json(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";

@@ -45,11 +45,6 @@ class Request {
   const Json& objects(std::string_view key) const;  ///< an array of objects
   const Json& at(std::string_view key) const;       ///< of any type
 
-  /// Throws unless the key is missing or its value does nothing: a neutral number, or an empty
-  /// array or object; null where any other does something. For what the protocol has and this
-  /// version has not.
-  void expect_neutral(std::string_view key, const Json& neutral) const;
-
  private:
   const Json& object_;
 };

@@ -8,6 +8,8 @@
 #include <random>
 
 #include "lib/base/error.h"
+#include "lib/base/format.h"
+#include "tools/tokenwalk/chain_flags.h"
 #include "tools/tokenwalk/flags.h"
 #include "tools/tokenwalk/json_request.h"
 #include "tools/tokenwalk/recommended.h"
@@ -27,14 +29,14 @@ void check_temperature(double temperature, bool sampled) {
 }  // namespace
 
 void add_sampling_flags(CLI::App& command, SamplingFlags& flags) {
-  add_number(command, "--temperature", flags.chain.basic.temperature, 0, DBL_MAX,
+  SamplingOptions& basic = flags.chain.basic;
+  add_number(command, "--temperature", basic.temperature, 0, DBL_MAX,
              "0 is greedy (default: the model's, else 1)");
-  add_integer(command, "--top-k", flags.chain.basic.top_k, 0, INT_MAX,
-              "keep the k most likely tokens; 0: off");
-  add_number(command, "--top-p", flags.chain.basic.top_p, 0, 1,
-             "keep the smallest set that reaches p; 1: off");
-  add_number(command, "--min-p", flags.chain.basic.min_p, 0, 1,
+  add_integer(command, "--top-k", basic.top_k, 0, INT_MAX, "keep the k most likely tokens; 0: off");
+  add_number(command, "--top-p", basic.top_p, 0, 1, "keep the smallest set that reaches p; 1: off");
+  add_number(command, "--min-p", basic.min_p, 0, 1,
              "keep what has min_p of the best probability; 0: off");
+  add_chain_flags(command, flags.chain);
   command.add_option("--seed", flags.seed, "a number, or random (default: 0)");
   command.add_flag("--do-sample,!--greedy", flags.sampled,
                    "draw tokens; --greedy takes the likeliest, as temperature 0 does");
@@ -43,10 +45,10 @@ void add_sampling_flags(CLI::App& command, SamplingFlags& flags) {
 std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
                                           SamplingFlags& flags) {
   Recommended recommended = read_recommended(model_path);
+  SamplingOptions& basic = flags.chain.basic;
   if (command.count("--do-sample") > 0) {
-    if (command.count("--temperature") > 0)
-      check_temperature(flags.chain.basic.temperature, flags.sampled);
-    if (!flags.sampled) flags.chain.basic.temperature = 0;
+    if (command.count("--temperature") > 0) check_temperature(basic.temperature, flags.sampled);
+    if (!flags.sampled) basic.temperature = 0;
     if (flags.sampled != (recommended.temperature != 0.0)) recommended.temperature.reset();
   }
   std::vector<std::string> taken;
@@ -55,13 +57,11 @@ std::vector<std::string> take_recommended(const CLI::App& command, const std::st
     place = *value;
     taken.push_back(std::string(flag) + " " + Json(*value).dump());
   };
-  take("--temperature", recommended.temperature, flags.chain.basic.temperature);
-  take("--top-k", recommended.top_k, flags.chain.basic.top_k);
-  take("--top-p", recommended.top_p, flags.chain.basic.top_p);
-  take("--min-p", recommended.min_p, flags.chain.basic.min_p);
-  if (command.get_option_no_throw("--repetition-penalty") != nullptr) {
-    take("--repetition-penalty", recommended.repetition_penalty, flags.chain.penalties.repetition);
-  }
+  take("--temperature", recommended.temperature, basic.temperature);
+  take("--top-k", recommended.top_k, basic.top_k);
+  take("--top-p", recommended.top_p, basic.top_p);
+  take("--min-p", recommended.min_p, basic.min_p);
+  take("--repetition-penalty", recommended.repetition_penalty, flags.chain.penalties.repetition);
   return taken;
 }
 

@@ -11,7 +11,7 @@ namespace tokenwalk {
 
 /// How the commands that generate are told to sample.
 struct SamplingFlags {
-  ChainOptions chain;  ///< chapter 03's part by these flags; chain_flags.h has those of the rest
+  ChainOptions chain;
   std::string seed = "0";
   bool sampled = false;  ///< --do-sample, or not: --greedy
 };
