@@ -28,6 +28,9 @@
 #include "chapters/10_scoring/continuations.h"
 #include "chapters/10_scoring/log_probs.h"
 #include "chapters/10_scoring/score_text.h"
+#include "chapters/11_chat/chat_format.h"
+#include "chapters/11_chat/conversation.h"
+#include "chapters/11_chat/encode_chat.h"
 
 // And what they stand on: errors, threads, models.
 #include "lib/base/error.h"

@@ -160,6 +160,11 @@ TEST(CliModels, NanWeightsLoadAndGenerationNamesTheLogit) {
   const Json logits =
       answer({{"op", "logits"}, {"ids", {1}}, {"full", true}}, {"--model", model.path()});
   EXPECT_TRUE(std::isnan(floats_of_base64(logits["base64"])[0]));
+  const Json request = {{"ids", {1, 2}}};
+  for (Json asked : {Json{{"op", "score"}, {"ids", {1, 2}}},
+                     Json{{"op", "batch"}, {"requests", Json::array({request})}}}) {
+    EXPECT_EQ(error_code(asked, {"--model", model.path()}), "bad_file") << asked;
+  }
 }
 
 TEST(CliModels, TellsOfTensorsThatItDoesNotUse) {

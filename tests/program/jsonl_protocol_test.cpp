@@ -124,7 +124,7 @@ TEST(JsonlProtocol, TheLastLineNeedsNoEnd) {
 }
 
 TEST(JsonlProtocol, EachReplyIsFlushedAtOnce) {
-  Conversation conversation({"jsonl"});
+  ProgramTalk conversation({"jsonl"});
   for (int i = 0; i < 3; ++i) {
     conversation.say(kGood);
     EXPECT_EQ(Json::parse(conversation.hear(), nullptr, false).value("words", Json()), kWords)
@@ -166,14 +166,6 @@ TEST(JsonlProtocol, ALineThatIsNotJson) {
 TEST(JsonlProtocol, AByteZeroEndsNothing) {
   EXPECT_EQ(error_code_of_line(kGood + std::string("\0garbage", 8)), "bad_json");
   EXPECT_EQ(error_code_of_line(kGood + std::string("\0", 1)), "bad_json");
-}
-
-TEST(JsonlProtocol, OperationsOfALaterVersionSaySo) {
-  for (const char* op : {"score", "batch", "chat"}) {
-    const Json error = ask_all({{{"op", op}}}).at(0)["error"];
-    EXPECT_EQ(error["code"], "bad_request") << op;
-    EXPECT_NE(error["hint"].get<std::string>().find("part of the protocol"), std::string::npos);
-  }
 }
 
 TEST(JsonlProtocol, ALineThatIsNotUtf8) {
@@ -290,7 +282,9 @@ TEST(JsonlProtocol, RepliesDependOnTheRequestAlone) {
       {{"op", "generate"}, {"prompt", "Once"}, {"max_new_tokens", 6}, {"seed", 3}},
       {{"op", "logits"}, {"ids", {10, 20, 30}}, {"rows", "all"}},
       {{"op", "sample"}, {"logits", {1, 2, 3}}, {"seed", 5}, {"position", 7}},
-      {{"op", "encode"}, {"text", "Once upon a time"}}};
+      {{"op", "encode"}, {"text", "Once upon a time"}},
+      {{"op", "score"}, {"text", "Once upon a time"}, {"top", 2}},
+      {{"op", "batch"}, {"requests", {{{"prompt", "Once"}, {"max_new_tokens", 6}}}}}};
   std::vector<Json> twice = requests;
   twice.insert(twice.end(), requests.rbegin(), requests.rend());
   const auto first = ask_all(twice, {"--threads", "1"});

@@ -159,7 +159,7 @@ bool ended_by_itself(const Outcome& outcome) {
 
 // ---- a conversation --------------------------------------------------------------------------
 
-Conversation::Conversation(const std::vector<std::string>& arguments) {
+ProgramTalk::ProgramTalk(const std::vector<std::string>& arguments) {
   int in[2], out[2];
   if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) {
     throw std::runtime_error("cannot make pipes");
@@ -175,16 +175,16 @@ Conversation::Conversation(const std::vector<std::string>& arguments) {
   from_program_ = out[0];
 }
 
-Conversation::~Conversation() {
+ProgramTalk::~ProgramTalk() {
   if (process_ > 0) finish();
 }
 
-void Conversation::say(std::string_view line) {
+void ProgramTalk::say(std::string_view line) {
   const std::string text = std::string(line) + "\n";
   ASSERT_EQ(write(to_program_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
 }
 
-std::string Conversation::hear() {
+std::string ProgramTalk::hear() {
   std::string line;
   pollfd ready = {from_program_, POLLIN, 0};
   char byte = 0;
@@ -195,11 +195,11 @@ std::string Conversation::hear() {
   return line;
 }
 
-void Conversation::interrupt() const {
+void ProgramTalk::interrupt() const {
   kill(process_, SIGINT);
 }
 
-int Conversation::finish() {
+int ProgramTalk::finish() {
   close(to_program_);
   const int status = wait_for(process_);
   close(from_program_);

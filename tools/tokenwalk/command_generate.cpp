@@ -1,12 +1,7 @@
-#include <cerrno>
-#include <cfloat>
 #include <climits>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <optional>
-#include <random>
 
 #include "chapters/01_tokenizer/utf8.h"
 #include "lib/base/error.h"
@@ -17,7 +12,7 @@
 #include "tools/tokenwalk/generate_shown.h"
 #include "tools/tokenwalk/input_text.h"
 #include "tools/tokenwalk/json_request.h"
-#include "tools/tokenwalk/recommended.h"
+#include "tools/tokenwalk/sampling_flags.h"
 
 namespace tokenwalk {
 namespace {
@@ -27,18 +22,12 @@ struct GenerateFlags {
   std::string prompt = "Once upon a time", prompt_file;
   std::vector<int> prompt_tokens;
   int max_new_tokens = 64;
-  double temperature = 1;
-  int top_k = 0;
-  double top_p = 1;
-  double min_p = 0;
-  bool sampled = false;
-  std::optional<bool> do_sample;  // `sampled`, where a flag says it
-  std::string seed = "0";
+  SamplingFlags sampling;
+  std::vector<int> eos_ids;
   int num_samples = 1;
   int prefill_chunk = kPrefillChunk;
   std::vector<std::string> stop;
   std::vector<int> stop_ids;
-  std::vector<int> eos_ids;
   bool ignore_eos = false;
   bool no_specials = false;
   bool no_cache = false;
@@ -49,57 +38,6 @@ struct GenerateFlags {
 };
 
 // ---- flags -----------------------------------------------------------------------------------
-
-std::uint64_t read_seed(const std::string& text, bool quiet) {
-  if (text == "random") {
-    std::random_device device;
-    const std::uint64_t seed = (std::uint64_t{device()} << 32) | device();
-    if (!quiet) std::fprintf(stderr, "seed %llu\n", static_cast<unsigned long long>(seed));
-    return seed;
-  }
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  errno = 0;
-  const std::uint64_t seed = std::strtoull(text.c_str(), nullptr, 10);
-  if (!digits || errno == ERANGE) {
-    throw Error(ErrorCode::kBadValue,
-                {"bad --seed", text, "a whole number from 0 to 2^64 - 1, or random",
-                 "the same seed gives the same text"});
-  }
-  return seed;
-}
-
-// Takes what the model's maker recommends where no flag was given; names what was taken.
-std::vector<std::string> take_recommended(const CLI::App& command, const std::string& model_path,
-                                          GenerateFlags& flags) {
-  Recommended recommended = read_recommended(model_path);
-  if (flags.do_sample && *flags.do_sample != (recommended.temperature != 0.0)) {
-    recommended.temperature.reset();  // the flag goes before the file
-  }
-  std::vector<std::string> taken;
-  const auto take = [&](const char* flag, const auto& value, auto& place) {
-    if (command.count(flag) > 0 || !value) return;
-    place = *value;
-    taken.push_back(std::string(flag) + " " + Json(*value).dump());
-  };
-  take("--temperature", recommended.temperature, flags.temperature);
-  take("--top-k", recommended.top_k, flags.top_k);
-  take("--top-p", recommended.top_p, flags.top_p);
-  take("--min-p", recommended.min_p, flags.min_p);
-  return taken;
-}
-
-void choose_sampling(const CLI::App& command, GenerateFlags& flags) {
-  if (!flags.do_sample) return;
-  const bool sampled = *flags.do_sample;
-  if (command.count("--temperature") > 0 && sampled != (flags.temperature > 0)) {
-    throw Error(ErrorCode::kBadValue,
-                {sampled ? "--do-sample with temperature 0" : "--greedy with a temperature",
-                 "--temperature " + format_number(flags.temperature),
-                 sampled ? "a temperature above 0" : "no temperature, or 0",
-                 "temperature 0 takes the likeliest token: greedy"});
-  }
-  if (!sampled) flags.temperature = 0;
-}
 
 void check_flags(const CLI::App& command, GenerateFlags& flags) {
   std::string given;
@@ -115,18 +53,14 @@ void check_flags(const CLI::App& command, GenerateFlags& flags) {
   check_utf8(flags.prompt, "the prompt");
   for (const std::string& stop : flags.stop) check_utf8(stop, "a stop string");
   if (command.count("--eos-token-id") > 0) flags.engine.eos_ids = flags.eos_ids;
-  if (command.count("--do-sample") > 0) flags.do_sample = flags.sampled;
 }
 
 SampleRequest read_request(const GenerateFlags& flags) {
   SampleRequest request;
   GenerateOptions& options = request.options;
   options.max_new_tokens = flags.max_new_tokens;
-  options.sampling.temperature = flags.temperature;
-  options.sampling.top_k = flags.top_k;
-  options.sampling.top_p = flags.top_p;
-  options.sampling.min_p = flags.min_p;
-  options.seed = read_seed(flags.seed, flags.json);
+  options.sampling = sampling_options(flags.sampling);
+  options.seed = read_seed(flags.sampling.seed, flags.json);
   options.ignore_eos = flags.ignore_eos;
   options.stop_ids = flags.stop_ids;
   request.stop = flags.stop;
@@ -173,8 +107,7 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   Engine engine(flags.engine);
   show_loading(engine);
   GenerateReport report;
-  report.recommended = take_recommended(command, engine.model_path(), flags);
-  choose_sampling(command, flags);
+  report.recommended = take_recommended(command, engine.model_path(), flags.sampling);
   report.request = read_request(flags);
   report.tokenizer = engine.has_tokenizer() ? &engine.tokenizer() : nullptr;
   report.request.tokenizer = report.tokenizer;
@@ -193,20 +126,8 @@ void generate(const CLI::App& command, GenerateFlags flags) {
   if (report.proof) check_proof(engine.kernels(), *report.proof);
 }
 
-void add_sampling_flags(CLI::App& command, GenerateFlags& flags) {
-  add_number(command, "--temperature", flags.temperature, 0, DBL_MAX,
-             "0 is greedy (default: the model's, else 1)");
-  add_integer(command, "--top-k", flags.top_k, 0, INT_MAX, "keep the k most likely tokens; 0: off");
-  add_number(command, "--top-p", flags.top_p, 0, 1, "keep the smallest set that reaches p; 1: off");
-  add_number(command, "--min-p", flags.min_p, 0, 1,
-             "keep what has min_p of the best probability; 0: off");
-  command.add_option("--seed", flags.seed, "a number, or random (default: 0)");
-}
-
 // Names that people know from elsewhere: docs/sources.md.
 void add_document_flags(CLI::App& command, GenerateFlags& flags) {
-  command.add_flag("--do-sample,!--greedy", flags.sampled,
-                   "draw tokens; --greedy takes the likeliest, as temperature 0 does");
   add_ids(command, "--eos-token-id", flags.eos_ids,
           "ids that end a text instead of the model's own");
   add_integer(command, "--vocab-size", flags.engine.vocab_size, 1, INT_MAX,
@@ -231,7 +152,7 @@ void add_generate_command(CLI::App& program) {
   add_ids(*c, "--prompt-tokens", flags->prompt_tokens, "ids to continue, such as 1,2,3");
   add_integer(*c, "--max-new-tokens", flags->max_new_tokens, 0, INT_MAX,
               "new tokens at most (default: 64)");
-  add_sampling_flags(*c, *flags);
+  add_sampling_flags(*c, flags->sampling);
   add_document_flags(*c, *flags);
   add_integer(*c, "--num-samples", flags->num_samples, 1, INT_MAX,
               "samples after one prefill (default: 1)");

@@ -16,7 +16,9 @@ namespace tokenwalk {
 // Mistakes throw Error, caught in main: kBadValue ends with exit code 2, the others with 1.
 
 void add_generate_command(CLI::App& program);
+void add_chat_command(CLI::App& program);
 void add_tokenizer_commands(CLI::App& program);  // tokenize, detokenize, train-tokenizer
+void add_score_command(CLI::App& program);
 void add_info_command(CLI::App& program);
 void add_convert_command(CLI::App& program);
 void add_jsonl_command(CLI::App& program);

@@ -2,26 +2,14 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "lib/base/error.h"
 #include "lib/base/stopwatch.h"
+#include "tools/tokenwalk/model_fault.h"
 
 namespace tokenwalk {
 namespace {
-
-// Runs the loop of a sample. Its options are checked, so that a bad value is a logit of the
-// model's.
-template <typename Loop>
-Generated sample_one(const Loop& loop) {
-  try {
-    return loop();
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::kBadValue) throw;
-    ErrorParts parts = error.parts();
-    parts.hint = "the model's weights hold NaN or inf, or are too large";
-    throw Error(ErrorCode::kBadFile, parts);
-  }
-}
 
 // What hears of the samples' text; none where there is no tokenizer. A bad stop string throws.
 std::optional<TextStream> make_stream(const SampleRequest& request) {
@@ -54,10 +42,22 @@ std::vector<float> prefill_told(const Model& model, KvCache& cache, std::span<co
 
 }  // namespace
 
+GenerateOptions options_of_sample(const SampleRequest& request, int i,
+                                  std::vector<TokenScore>& scores) {
+  GenerateOptions options = request.options;
+  options.stream = static_cast<std::uint32_t>(i);
+  if (request.log_probs == 0) return options;
+  return scoring_options(options, request.log_probs,
+                         [&scores](const TokenScore& score) { scores.push_back(score); });
+}
+
+void check_stream(const SampleRequest& request) {
+  make_stream(request);
+}
+
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request) {
-  GenerateOptions options = request.options;
-  check_generate(model.config, prompt, options);
+  check_generate(model.config, prompt, request.options);
   const std::optional<TextStream> stream = make_stream(request);
   SampleRun run;
   KvCache cache(model);
@@ -71,16 +71,18 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
   }
   for (int i = 0; i < request.num_samples; ++i) {
     if (request.on_sample) request.on_sample(i);
-    options.stream = static_cast<std::uint32_t>(i);
+    std::vector<TokenScore> scores;
+    const GenerateOptions options = options_of_sample(request, i, scores);
     const Stopwatch watch;
     cache.truncate(run.prefilled);
     const GenerateLoop loop = [&](const GenerateOptions& streamed) {
       return request.use_cache ? decode(model, cache, logits, streamed)
                                : generate_naive(model, prompt, streamed);
     };
-    run.samples.push_back(sample_one(
+    run.samples.push_back(blame_model(
         [&] { return stream_one(loop, model.config, options, stream, request.on_piece); }));
     run.decode_seconds += watch.seconds();
+    if (request.log_probs > 0) run.scores.push_back(std::move(scores));
     run.decoded += run.samples.back().evaluated;
     if (run.samples.back().finish == Finish::kCallback) break;
   }
@@ -89,8 +91,8 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
 }
 
 Generated generate_one(const GenerateLoop& loop, const ModelConfig& model,
-                       const SampleRequest& request) {
-  return stream_one(loop, model, request.options, make_stream(request), request.on_piece);
+                       const GenerateOptions& options, const SampleRequest& request) {
+  return stream_one(loop, model, options, make_stream(request), request.on_piece);
 }
 
 std::string sampled_text(const PublishedTokenizer& tokenizer, const Generated& generated,

@@ -8,6 +8,7 @@
 #include "chapters/01_tokenizer/published.h"
 #include "chapters/06_cached_generate/generate_cached.h"
 #include "chapters/08_stopping_and_streaming/generate_text.h"
+#include "chapters/10_scoring/log_probs.h"
 
 namespace tokenwalk {
 
@@ -17,6 +18,7 @@ struct SampleRequest {
   int num_samples = 1;
   bool use_cache = true;
   std::size_t prefill_chunk = kPrefillChunk;
+  std::size_t log_probs = 0;  ///< alternatives told with the score of each new token; 0: no scores
 
   const PublishedTokenizer* tokenizer = nullptr;  ///< null: ids alone, and no stop strings
   std::vector<std::string> stop;                  ///< strings that end a text
@@ -32,6 +34,7 @@ struct SampleRequest {
 /// What came out, and what it cost.
 struct SampleRun {
   std::vector<Generated> samples;
+  std::vector<std::vector<TokenScore>> scores;  ///< of each sample's tokens; empty: not asked for
   std::size_t prefilled = 0;  ///< positions run before the first sample, for all of them
   std::size_t decoded = 0;    ///< positions run for the samples
   double prefill_seconds = 0;
@@ -41,6 +44,14 @@ struct SampleRun {
   std::size_t evaluated() const { return prefilled + decoded; }
 };
 
+/// The options of sample i; the scores that the request asks for are appended to `scores`.
+GenerateOptions options_of_sample(const SampleRequest& request, int i,
+                                  std::vector<TokenScore>& scores);
+
+/// Throws Error(kBadValue) for what run_samples and generate_one cannot stream: stop strings where
+/// there is no tokenizer, an empty one.
+void check_stream(const SampleRequest& request);
+
 /// Samples one after the other; with the cache they share the prefill. A sample that
 /// options.on_token cancels is the last. Throws what check_generate throws; Error(kBadFile) that
 /// names the first logit that is NaN or +inf.
@@ -48,8 +59,9 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request);
 
 /// One text by a loop that follows the options it is given, with the request's stop strings.
+/// options: of one sample of the request.
 Generated generate_one(const GenerateLoop& loop, const ModelConfig& model,
-                       const SampleRequest& request);
+                       const GenerateOptions& options, const SampleRequest& request);
 
 /// The text of the new ids up to the first stop string in it, without the id that ended them; ids
 /// beyond the vocabulary give nothing, incomplete characters become U+FFFD.

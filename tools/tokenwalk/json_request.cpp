@@ -169,6 +169,14 @@ const Json& Request::object(std::string_view key) const {
   return at(key);
 }
 
+const Json& Request::objects(std::string_view key) const {
+  const Json& array = as_array(key, at(key), "objects");
+  for (const Json& item : array) {
+    if (!item.is_object()) fail_type(key, item, "an array of objects");
+  }
+  return array;
+}
+
 void Request::expect_neutral(std::string_view key, const Json& neutral) const {
   if (!has(key)) return;
   const Json& value = at(key);

@@ -41,6 +41,8 @@ class Request {
   std::vector<double> numbers(std::string_view key) const;  ///< "inf", "-inf", "nan" allowed
 
   const Json& object(std::string_view key) const;
+  const Json& objects(std::string_view key) const;  ///< an array of objects
+  const Json& at(std::string_view key) const;       ///< of any type
 
   /// Throws unless the key is missing or its value does nothing: a neutral number, or an empty
   /// array or object; null where any other does something. For what the protocol has and this
@@ -48,8 +50,6 @@ class Request {
   void expect_neutral(std::string_view key, const Json& neutral) const;
 
  private:
-  const Json& at(std::string_view key) const;
-
   const Json& object_;
 };
 

@@ -1,6 +1,5 @@
 #include "tools/tokenwalk/jsonl.h"
 
-#include <array>
 #include <istream>
 #include <ostream>
 
@@ -58,15 +57,12 @@ using Ops = std::vector<JsonlOp>;
 
 Ops all_ops() {
   Ops list;
-  for (const Ops& group :
-       {tokenizer_ops(), sampling_ops(), model_ops(), text_ops(), session_ops()}) {
+  for (const Ops& group : {tokenizer_ops(), sampling_ops(), model_ops(), text_ops(), score_ops(),
+                           batch_ops(), chat_ops(), session_ops()}) {
     list.insert(list.end(), group.begin(), group.end());
   }
   return list;
 }
-
-// Operations of the protocol that this version has not.
-constexpr std::array<std::string_view, 3> kLaterOps = {"score", "batch", "chat"};
 
 [[noreturn]] void fail_op(const Ops& ops, const std::string& name) {
   std::string listed;
@@ -74,11 +70,6 @@ constexpr std::array<std::string_view, 3> kLaterOps = {"score", "batch", "chat"}
   for (const JsonlOp& op : ops) {
     listed += (listed.empty() ? "" : ", ") + std::string(op.name);
     names.push_back(op.name);
-  }
-  for (const std::string_view later : kLaterOps) {
-    if (name != later) continue;
-    throw Error(ErrorCode::kBadRequest, {"the operation is not in this version", name, listed,
-                                         name + " is part of the protocol and comes later"});
   }
   throw Error(ErrorCode::kBadRequest,
               {"unknown operation", name, listed, nearest_hint(name, names)});

@@ -152,10 +152,7 @@ Json answer_logits(const Request& request, Engine& engine) {
 Json answer_generate(const Request& request, Engine& engine) {
   const SampleRequest samples = read_samples(request, engine);
   const std::vector<int> prompt = read_prompt(request, engine);
-  const SampleRun run = run_samples(engine.model(), prompt, samples);
-  Json list = Json::array();
-  for (const Generated& sample : run.samples) list.push_back(sample_json(sample, samples));
-  return {{"samples", std::move(list)}, {"prompt_ids", prompt}, {"evaluated", run.evaluated()}};
+  return run_json(run_samples(engine.model(), prompt, samples), samples, prompt);
 }
 
 }  // namespace

@@ -28,6 +28,15 @@ std::vector<JsonlOp> model_ops();
 /// stop.
 std::vector<JsonlOp> text_ops();
 
+/// score.
+std::vector<JsonlOp> score_ops();
+
+/// batch.
+std::vector<JsonlOp> batch_ops();
+
+/// chat.
+std::vector<JsonlOp> chat_ops();
+
 /// session. The sessions live as long as the operation.
 std::vector<JsonlOp> session_ops();
 

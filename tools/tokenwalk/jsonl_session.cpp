@@ -65,7 +65,8 @@ Json state_json(const Session& session, std::size_t evaluated) {
 // The new ids of a request: none, those of `ids`, or those of `prompt`, which begins a text as the
 // tokenizer's file says.
 std::vector<int> read_new_ids(const Request& request, const Session& session, Engine& engine) {
-  if (!request.has("prompt") && !request.has("ids")) return {};
+  const bool none = !request.has("prompt") && !request.has("ids") && !request.has("messages");
+  if (none) return {};
   if (!request.has("prompt") || request.has("ids")) return read_prompt(request, engine);
   const PublishedTokenizer& tokenizer = engine.tokenizer();
   const bool first = session.tokens().empty();
@@ -79,11 +80,12 @@ Json generate(const Request& request, NamedSession& named, Engine& engine) {
   const Request full(merged, session_keys());
   const SampleRequest samples = read_one_sample(full, engine);
   const std::vector<int> ids = read_new_ids(full, named.session, engine);
+  std::vector<TokenScore> scores;
   const Generated result = generate_one(
       [&](const GenerateOptions& options) { return named.session.generate(ids, options); },
-      engine.model().config, samples);
+      engine.model().config, options_of_sample(samples, 0, scores), samples);
   Json reply = state_json(named.session, result.evaluated);
-  reply["samples"] = Json::array({sample_json(result, samples)});
+  reply["samples"] = Json::array({sample_json(result, samples, scores)});
   reply["prompt_ids"] = ids;
   return reply;
 }

@@ -48,7 +48,9 @@ int run(int argc, char** argv) {
   program.set_version_flag("--version", tokenwalk::version());
   program.require_subcommand(1);
   tokenwalk::add_generate_command(program);
+  tokenwalk::add_chat_command(program);
   tokenwalk::add_tokenizer_commands(program);
+  tokenwalk::add_score_command(program);
   tokenwalk::add_info_command(program);
   tokenwalk::add_convert_command(program);
   tokenwalk::add_jsonl_command(program);
