@@ -32,7 +32,7 @@ struct ChatFormat {
   const char* default_system;  ///< what the system says if the first message is another's; "": none
   bool trims = false;          ///< white space around a content is left out
   bool tools = false;          ///< writes calls of tools and their results, as Qwen does
-  bool thinks = false;         ///< an answer begins with a part between <think> and </think>
+  bool thinks = false;         ///< an answer begins with a part between `<think>` and `</think>`
 };
 
 /// chatml, smollm2, qwen2.5, qwen3, llama3, and `tags`: <|system|>, <|user|>, <|assistant|>.

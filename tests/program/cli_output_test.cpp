@@ -42,8 +42,8 @@ TEST(CliOutput, ThatIsLostIsTold) {
   for (const char* command :
        {"./tokenwalk generate --max-new-tokens 2 --no-check",
         "./tokenwalk generate --max-new-tokens 2 --json", "./tokenwalk tokenize word",
-        "./tokenwalk detokenize 5", "./tokenwalk info", "./tokenwalk --help",
-        "echo '{}' | ./tokenwalk jsonl"}) {
+        "./tokenwalk detokenize 5", "./tokenwalk score word", "./tokenwalk info",
+        "./tokenwalk --help", "echo '{}' | ./tokenwalk jsonl"}) {
     expect_told(command);
   }
 }
@@ -57,7 +57,8 @@ TEST(CliOutput, ThatNobodyReadsEndsQuietly) {
 TEST(CliOutput, OfAChapterThatIsLostIsTold) {
   for (const char* chapter :
        {"01_tokenizer", "02_softmax_temperature", "03_nucleus_sampling", "04_transformer",
-        "05_naive_generate", "06_cached_generate", "07_sessions"}) {
+        "05_naive_generate", "06_cached_generate", "07_sessions", "08_stopping_and_streaming",
+        "09_ragged_batch", "10_scoring"}) {
     expect_told(std::string("./chapters/") + chapter);
   }
 }

@@ -50,7 +50,7 @@ TEST(CliStop, StopIdsAndOtherEndsOfText) {
 
 // Thousands of texts, of which Ctrl-C leaves a few.
 TEST(CliStop, CtrlCEndsTheOutputAndNotTheProgram) {
-  ProgramTalk program({"generate", "--no-check", "--prompt", "Once", "--num-samples", "100000"});
+  RunningProgram program({"generate", "--no-check", "--prompt", "Once", "--num-samples", "100000"});
   EXPECT_EQ(program.hear().substr(0, 4), "Once");
   program.interrupt();
   for (int i = 0; i < 10000; ++i) program.hear();  // what was under way

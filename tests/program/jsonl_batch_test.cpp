@@ -40,6 +40,7 @@ TEST(JsonlBatch, EachResultIsTheReplyOfGenerate) {
        {{"ids", some_ids(2)}, {"max_new_tokens", 9}, {"cache", false}, {"num_samples", 2}},
        {{"ids", some_ids(context())}},
        {{"prompt", "One day"}, {"log_probs", 2}, {"num_samples", 2}, {"max_new_tokens", 6}},
+       {{"messages", {{{"role", "user"}, {"content", "1+1是多少？"}}}}, {"max_new_tokens", 6}},
        {{"prompt", "One, two, three,"}, {"temperature", 0}, {"stop_ids", {300, 400}}}});
 }
 

@@ -53,6 +53,19 @@ const std::vector<Json>& valid_requests() {
        {"cache", false},
        {"num_samples", 2},
        {"top_p", 0.5}},
+      {{"op", "generate"},
+       {"messages", {{{"role", "user"}, {"content", "1+1是多少？"}}}},
+       {"max_new_tokens", 3},
+       {"stop", {"2", "no"}}},
+      {{"op", "stop"}, {"pieces", {"one E", "ND"}}, {"stop", {"END", "DE"}}},
+      {{"op", "chat"},
+       {"messages",
+        {{{"role", "assistant"},
+          {"content", "<think>a</think>b"},
+          {"tool_calls", {{{"name", "f"}, {"arguments", {{"x", {1, 2.5, nullptr}}}}}}}}}},
+       {"format", "qwen3"},
+       {"enable_thinking", false},
+       {"add_generation_prompt", true}},
   };
   return requests;
 }

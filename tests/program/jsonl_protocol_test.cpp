@@ -124,15 +124,15 @@ TEST(JsonlProtocol, TheLastLineNeedsNoEnd) {
 }
 
 TEST(JsonlProtocol, EachReplyIsFlushedAtOnce) {
-  ProgramTalk conversation({"jsonl"});
+  RunningProgram program({"jsonl"});
   for (int i = 0; i < 3; ++i) {
-    conversation.say(kGood);
-    EXPECT_EQ(Json::parse(conversation.hear(), nullptr, false).value("words", Json()), kWords)
+    program.say(kGood);
+    EXPECT_EQ(Json::parse(program.hear(), nullptr, false).value("words", Json()), kWords)
         << "before the input ends";
   }
-  conversation.say("not JSON");
-  EXPECT_NE(conversation.hear(), "");
-  EXPECT_EQ(conversation.finish(), 0);
+  program.say("not JSON");
+  EXPECT_NE(program.hear(), "");
+  EXPECT_EQ(program.finish(), 0);
 }
 
 // ---- bad lines -------------------------------------------------------------------------------

@@ -157,9 +157,10 @@ bool ended_by_itself(const Outcome& outcome) {
          outcome.err.find("runtime error:") == std::string::npos;
 }
 
-// ---- a conversation --------------------------------------------------------------------------
+// ---- a program that runs beside the test
+// ---------------------------------------------------------
 
-ProgramTalk::ProgramTalk(const std::vector<std::string>& arguments) {
+RunningProgram::RunningProgram(const std::vector<std::string>& arguments) {
   int in[2], out[2];
   if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) {
     throw std::runtime_error("cannot make pipes");
@@ -175,16 +176,16 @@ ProgramTalk::ProgramTalk(const std::vector<std::string>& arguments) {
   from_program_ = out[0];
 }
 
-ProgramTalk::~ProgramTalk() {
+RunningProgram::~RunningProgram() {
   if (process_ > 0) finish();
 }
 
-void ProgramTalk::say(std::string_view line) {
+void RunningProgram::say(std::string_view line) {
   const std::string text = std::string(line) + "\n";
   ASSERT_EQ(write(to_program_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
 }
 
-std::string ProgramTalk::hear() {
+std::string RunningProgram::hear() {
   std::string line;
   pollfd ready = {from_program_, POLLIN, 0};
   char byte = 0;
@@ -195,11 +196,11 @@ std::string ProgramTalk::hear() {
   return line;
 }
 
-void ProgramTalk::interrupt() const {
+void RunningProgram::interrupt() const {
   kill(process_, SIGINT);
 }
 
-int ProgramTalk::finish() {
+int RunningProgram::finish() {
   close(to_program_);
   const int status = wait_for(process_);
   close(from_program_);

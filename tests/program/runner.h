@@ -39,12 +39,12 @@ bool ended_by_itself(const Outcome& outcome);
 std::string read_file(const std::filesystem::path& path);
 
 /// The program running beside the test: one line in, one line out, while it goes on.
-class ProgramTalk {
+class RunningProgram {
  public:
-  explicit ProgramTalk(const std::vector<std::string>& arguments);
-  ~ProgramTalk();
-  ProgramTalk(const ProgramTalk&) = delete;
-  ProgramTalk& operator=(const ProgramTalk&) = delete;
+  explicit RunningProgram(const std::vector<std::string>& arguments);
+  ~RunningProgram();
+  RunningProgram(const RunningProgram&) = delete;
+  RunningProgram& operator=(const RunningProgram&) = delete;
 
   void say(std::string_view line);
 

@@ -135,7 +135,9 @@ TEST_F(Ch09Rules, ATextThatLeavesEndsWhereItIs) {
   batch_.leave(0);
   batch_.leave(1);  // in the middle of its prompt
   EXPECT_EQ(batch_.cache(0), nullptr);
+  const std::size_t fed = batch_.result(1).evaluated;
   run_out();
+  EXPECT_EQ(batch_.result(1).evaluated, fed) << "nothing of it is fed any more";
   EXPECT_EQ(batch_.result(0).tokens.size(), 2u);
   EXPECT_EQ(batch_.result(0).finish, Finish::kCallback);
   EXPECT_EQ(batch_.result(1).tokens.size(), 0u);

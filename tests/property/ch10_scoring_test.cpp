@@ -95,7 +95,7 @@ TEST_F(Ch10Scoring, GeneratedTokensAreScoredAsTheTextIs) {
   options.on_token = [&](int id) {
     ++heard;
     EXPECT_EQ(scores.size(), heard) << "the score comes first";
-    EXPECT_EQ(scores.back().id, id);
+    EXPECT_EQ(scores.empty() ? -1 : scores.back().id, id);
     return true;
   };
   const auto keep = [&](const TokenScore& score) { scores.push_back(score); };

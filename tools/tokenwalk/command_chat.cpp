@@ -53,6 +53,11 @@ void add_chat_command(CLI::App& program) {
               "tokens of an answer at most (default: 512)");
   add_sampling_flags(*c, flags->sampling);
   add_machine_flags(*c, flags->engine);
+  c->footer(
+      "Examples:\n"
+      "  tokenwalk chat --model models/SmolLM2-135M-Instruct.Q4_1.gguf\n"
+      "  tokenwalk chat --system \"You answer in one word.\" --greedy\n"
+      "  printf '1+1是多少？\\n/stats\\n' | tokenwalk chat");
   c->callback([c, flags] { chat(*c, *flags); });
 }
 

@@ -23,11 +23,11 @@ struct GenerateFlags {
   std::vector<int> prompt_tokens;
   int max_new_tokens = 64;
   SamplingFlags sampling;
-  std::vector<int> eos_ids;
   int num_samples = 1;
   int prefill_chunk = kPrefillChunk;
   std::vector<std::string> stop;
   std::vector<int> stop_ids;
+  std::vector<int> eos_ids;
   bool ignore_eos = false;
   bool no_specials = false;
   bool no_cache = false;

@@ -72,9 +72,9 @@ std::string draw_curves(const std::vector<Curve>& curves, const std::string& x_l
   }
   const Axis x(largest_x), y(largest_y);
   std::string svg = format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" "
-      "font-family=\"sans-serif\" font-size=\"13\" fill=\"#888\">\n",
-      kLeft + kWidth + 30, kTop + kHeight + 50);
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
+      "aria-label=\"%s over %s\" font-family=\"sans-serif\" font-size=\"13\" fill=\"#888\">\n",
+      kLeft + kWidth + 30, kTop + kHeight + 50, y_label.c_str(), x_label.c_str());
   svg += draw_axes(x, y);
   for (std::size_t i = 0; i < curves.size(); ++i) {
     svg += draw_curve(curves[i], kColours[i % std::size(kColours)], x, y);
