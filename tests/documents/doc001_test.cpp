@@ -47,6 +47,23 @@ TEST_F(Document001, Pattern3ReadsWhatTheUserSays) {
   turn(tiny.ids(" And then?"), 6);
 }
 
+// The same as people mean it: roles, and each turn reads what is new and nothing else.
+TEST_F(Document001, ConversationsHaveATemplate) {
+  Conversation conversation(tiny.model(), tiny.tokenizer(),
+                            recognise_format(tiny.tokenizer().chat_template));
+  std::size_t held = 0;
+  for (const char* question : {"Hello", "1+1是多少？", "What did Rosa see?"}) {
+    conversation.say("user", question);
+    const Answer answer = conversation.answer(greedy_to_the_end(40));
+    EXPECT_EQ(answer.fed, answer.tokens - held) << question;
+    held = conversation.session().cached();
+    // All that was said is in the session, in order.
+    const std::string text = tiny.text(conversation.session().tokens());
+    EXPECT_NE(text.find(question), std::string::npos);
+    EXPECT_NE(text.find(answer.text), std::string::npos);
+  }
+}
+
 TEST_F(Document001, StreamingIsOneTokenACall) {
   std::vector<int> all = prompt;
   for (int i = 0; i < 30; ++i) all = joined(all, more(i == 0 ? prompt : std::vector<int>(), 1));

@@ -111,7 +111,22 @@ TEST_F(Document003, DoSampleOrGreedy) {
   EXPECT_NE(ids({"--do-sample", "--seed", "4"}), greedy);
 }
 
+// The prompt as the document renders it.
+TEST_F(Document003, ItsRoleTags) {
+  const std::vector<Message> messages = {{"system", "你是助教", {}, {}},
+                                         {"user", "1+1是多少？", {}, {}}};
+  EXPECT_EQ(chat_text(render_chat(chat_format_named("tags"), messages)),
+            "<|system|>你是助教<|user|>1+1是多少？<|assistant|>");
+}
+
 TEST_F(Document003, OnePlusOneIsTwo) {
+  Conversation conversation(tiny.model(), tiny.tokenizer(),
+                            recognise_format(tiny.tokenizer().chat_template));
+  conversation.say("user", "1+1是多少？");
+  EXPECT_EQ(conversation.answer(greedy_to_the_end(20)).text, "2");
+}
+
+TEST_F(Document003, OnePlusOneIsTwoOnTheCommandLine) {
   const Outcome outcome =
       run_tokenwalk({"generate", "--json", "--greedy", "--prompt",
                      "<|im_start|>user\n1+1是多少？<|im_end|>\n<|im_start|>assistant\n"});

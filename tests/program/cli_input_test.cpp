@@ -163,6 +163,23 @@ TEST(CliInput, TheCacheIsDrawnAsItFills) {
   expect_usage_error({"generate", "--show-cache", "--no-cache"}, {"--show-cache", "--no-cache"});
 }
 
+// The text below the lines is the text without them, stop strings and samples included.
+TEST(CliInput, TheCacheIsDrawnOverTheSameText) {
+  const Arguments stops = {"--prompt", "Once upon a time", "--stop", "little", "--greedy"};
+  const Arguments samples = {"--prompt", "Once upon", "--num-samples", "2", "--seed", "3"};
+  const Arguments ids = {"--model", (data_path("golden") / "models" / "qwen2").string(),
+                         "--prompt-tokens", "1,2,3"};
+  for (const Arguments& flags : {stops, samples, ids}) {
+    Arguments plain = {"generate", "--no-check", "--max-new-tokens", "9"};
+    plain.insert(plain.end(), flags.begin(), flags.end());
+    std::string text = output_of(plain);
+    if (text.find("---\n") != std::string::npos) text = text.substr(text.find("---\n") + 4);
+    plain.emplace_back("--show-cache");
+    const std::string drawn = output_of(plain);
+    EXPECT_EQ(drawn.substr(drawn.size() - std::min(drawn.size(), text.size())), text) << drawn;
+  }
+}
+
 TEST(CliInput, ThePromptIsToldChunkByChunk) {
   const Arguments flags = {"generate", "--prompt-tokens", "300,301,302,303,304",
                            "--greedy", "--no-check",      "--max-new-tokens",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include "chapters/04_transformer/layers.h"
@@ -17,20 +18,10 @@ std::vector<float> plain_frequencies(const ModelConfig& config) {
   return rotary_frequencies(config.attention.head_dim, config.rope_theta);
 }
 
-// The divisor that makes `wanted` of `frequency`, or comes nearest.
-float divisor_of(float frequency, float wanted) {
-  const float quotient = frequency / wanted;
-  for (const float toward : {0.0f, INFINITY}) {
-    const float neighbour = std::nextafter(quotient, toward);
-    if (frequency / neighbour == wanted && frequency / quotient != wanted) return neighbour;
-  }
-  return quotient;
-}
-
 std::vector<float> divisors_of(const RopeScaling& scaling, const std::vector<float>& plain) {
   std::vector<float> divisors = plain;
   scale_frequencies(scaling, divisors);
-  std::transform(plain.begin(), plain.end(), divisors.begin(), divisors.begin(), divisor_of);
+  std::transform(plain.begin(), plain.end(), divisors.begin(), divisors.begin(), std::divides<>());
   return divisors;
 }
 

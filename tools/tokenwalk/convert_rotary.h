@@ -16,8 +16,9 @@ namespace tokenwalk {
 void add_rotary_keys(const ConvertSource& source, const std::string& architecture, GgufKeys& keys);
 
 /// The tensor rope_freqs.weight [head_dim / 2]: Llama 3's scaling as divisors, or those that the
-/// source has; nothing for other kinds. A divisor is chosen, of the floats nearest to the quotient,
-/// so that the frequency comes out as the folder's to the bit where one does.
+/// source has; nothing for other kinds. A divisor is the float nearest to the quotient of the two
+/// frequencies: dividing by it gives the scaled one back, or a number one unit in the last place
+/// off (of the 64 frequencies of Llama 3.1 one is).
 std::optional<TensorToWrite> rotary_divisors(const ConvertSource& source);
 
 /// The scaling as a folder can say it: divisors become the parameters of Llama 3's scaling that

@@ -43,9 +43,16 @@ SampleRun run_with_cache(const Model& model, const std::vector<int>& prompt,
   const auto wanted = static_cast<std::size_t>(request.options.max_new_tokens);
   CacheLines lines(model, std::min(model.config.context, prompt.size() + wanted));
   lines.attach(request);
+  std::string text;  // of the last sample
+  request.show_control = false;
+  request.on_piece = [&](const std::string& piece) { text += piece; };
+  request.on_sample = [&, told = request.on_sample](int i) {
+    text.clear();
+    told(i);
+  };
   SampleRun run = run_samples(model, prompt, request);
-  std::cout << lines.shapes() << shown(request.tokenizer, prompt)
-            << shown(request.tokenizer, run.samples.back().tokens) << std::endl;
+  if (request.tokenizer == nullptr) text = " " + shown(nullptr, run.samples.back().tokens);
+  std::cout << lines.shapes() << shown(request.tokenizer, prompt) << text << std::endl;
   return run;
 }
 
