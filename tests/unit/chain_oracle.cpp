@@ -217,6 +217,34 @@ Entries to_entries(const Shaped& logits) {
   return entries;
 }
 
+// ---- random settings -------------------------------------------------------------------------
+
+std::vector<Ids> random_sequences(Dice& dice, std::size_t vocab) {
+  std::vector<Ids> sequences;
+  for (std::size_t n = dice.below(4); n > 0; --n) {
+    sequences.push_back(dice.ids(dice.between(1, 3), vocab));
+  }
+  return sequences;
+}
+
+int random_window(Dice& dice) {
+  return dice.chance(0.5) ? -1 : static_cast<int>(dice.below(30));
+}
+
+BiasOptions random_bias(Dice& dice, std::size_t vocab) {
+  BiasOptions bias;
+  for (std::size_t n = dice.below(4); n > 0; --n) {
+    const int id = static_cast<int>(dice.below(vocab));
+    bias.logit_bias[id] = dice.chance(0.2) ? -std::numeric_limits<double>::infinity()
+                                           : std::floor(dice.real(-8, 8)) / 4;
+  }
+  if (dice.chance(0.2)) bias.allowed = dice.ids(dice.between(1, vocab), vocab);
+  if (dice.chance(0.5)) bias.banned = random_sequences(dice, vocab);
+  bias.no_repeat_ngram = static_cast<int>(dice.below(4));
+  bias.min_new_tokens = static_cast<int>(dice.below(3));
+  return bias;
+}
+
 }  // namespace
 
 OracleChain oracle_chain(std::span<const float> logits, const ChainOptions& options,
@@ -246,36 +274,6 @@ OracleChain oracle_chain(std::span<const float> logits, const ChainOptions& opti
   }
   return result;
 }
-
-namespace {
-
-std::vector<Ids> random_sequences(Dice& dice, std::size_t vocab) {
-  std::vector<Ids> sequences;
-  for (std::size_t n = dice.below(4); n > 0; --n) {
-    sequences.push_back(dice.ids(dice.between(1, 3), vocab));
-  }
-  return sequences;
-}
-
-int random_window(Dice& dice) {
-  return dice.chance(0.5) ? -1 : static_cast<int>(dice.below(30));
-}
-
-BiasOptions random_bias(Dice& dice, std::size_t vocab) {
-  BiasOptions bias;
-  for (std::size_t n = dice.below(4); n > 0; --n) {
-    const int id = static_cast<int>(dice.below(vocab));
-    bias.logit_bias[id] = dice.chance(0.2) ? -std::numeric_limits<double>::infinity()
-                                           : std::floor(dice.real(-8, 8)) / 4;
-  }
-  if (dice.chance(0.2)) bias.allowed = dice.ids(dice.between(1, vocab), vocab);
-  if (dice.chance(0.5)) bias.banned = random_sequences(dice, vocab);
-  bias.no_repeat_ngram = static_cast<int>(dice.below(4));
-  bias.min_new_tokens = static_cast<int>(dice.below(3));
-  return bias;
-}
-
-}  // namespace
 
 ChainOptions random_chain(Dice& dice, std::size_t vocab) {
   ChainOptions options;
