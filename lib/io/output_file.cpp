@@ -47,6 +47,7 @@ void OutputFile::fail(int reason) const {
 }
 
 void OutputFile::write(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return;  // they may be nowhere, and fwrite wants a place
   errno = 0;
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) fail(errno);
   size_ += bytes.size();

@@ -26,6 +26,7 @@ TEST(OutputFile, AppearsWhenFinished) {
   {
     OutputFile file(path);
     file.write("ab");
+    file.write(std::span<const std::byte>());  // nothing, and nowhere
     file.write_number(std::uint16_t{0x6463});
     file.pad(8);
     EXPECT_EQ(file.size(), 8u);
