@@ -99,12 +99,13 @@ TEST(Ch12Chain, EveryResultIsADistribution) {
         got.empty() ? std::vector<double>() : shape_logits(c.logits, c.options, c.history());
     double sum = 0;
     for (std::size_t i = 0; i < got.size(); ++i) {
-      RC_ASSERT(i == 0 || more_likely(got[i - 1], got[i]));
+      RC_ASSERT(
+          (i == 0 || more_likely(got[i - 1], got[i])));  // RapidCheck's own || runs both sides
       RC_ASSERT(std::isfinite(c.logits[static_cast<std::size_t>(got[i].id)]));
       RC_ASSERT(std::isfinite(shaped[static_cast<std::size_t>(got[i].id)]));
       sum += got[i].prob;
     }
-    RC_ASSERT(got.empty() || std::abs(sum - 1) < 1e-12);
+    RC_ASSERT((got.empty() || std::abs(sum - 1) < 1e-12));
   });
 }
 
