@@ -50,7 +50,7 @@ class Page(html.parser.HTMLParser):
             pass
 
     def handle_data(self, data):
-        if not UNSEEN & set(self.open) and "fragment" not in self.open:
+        if not UNSEEN & set(self.open):
             self.text.append(data)
 
 

@@ -14,6 +14,16 @@ const PackedOps& widest() {
   return ops;
 }
 
+template <typename Logit>
+Scan<Logit> make_scan(std::span<const Logit> logits, double max, double temperature, double bound,
+                      std::span<double> lanes, std::span<int> ids, std::span<double> terms) {
+  CHECK_EQ(lanes.size(), kLanes);
+  CHECK_GE(ids.size(), logits.size() + kScanSlack);
+  CHECK_GE(terms.size(), logits.size() + kScanSlack);
+  return {logits.data(), logits.size(), max,        temperature,
+          bound,         lanes.data(),  ids.data(), terms.data()};
+}
+
 }  // namespace
 
 bool block_maxima(std::span<const float> x, std::span<float> maxima) {
@@ -24,22 +34,14 @@ bool block_maxima(std::span<const float> x, std::span<float> maxima) {
 std::size_t scan_softmax(std::span<const float> logits, double max, double temperature,
                          double bound, std::span<double> lanes, std::span<int> ids,
                          std::span<double> terms) {
-  CHECK_EQ(lanes.size(), kLanes);
-  CHECK_GE(ids.size(), logits.size() + kScanSlack);
-  CHECK_GE(terms.size(), logits.size() + kScanSlack);
-  const Scan<float> scan = {logits.data(), logits.size(), max,        temperature,
-                            bound,         lanes.data(),  ids.data(), terms.data()};
+  const auto scan = make_scan(logits, max, temperature, bound, lanes, ids, terms);
   return widest().scan_floats(&scan);
 }
 
 std::size_t scan_softmax(std::span<const double> logits, double max, double temperature,
                          double bound, std::span<double> lanes, std::span<int> ids,
                          std::span<double> terms) {
-  CHECK_EQ(lanes.size(), kLanes);
-  CHECK_GE(ids.size(), logits.size() + kScanSlack);
-  CHECK_GE(terms.size(), logits.size() + kScanSlack);
-  const Scan<double> scan = {logits.data(), logits.size(), max,        temperature,
-                             bound,         lanes.data(),  ids.data(), terms.data()};
+  const auto scan = make_scan(logits, max, temperature, bound, lanes, ids, terms);
   return widest().scan_doubles(&scan);
 }
 
