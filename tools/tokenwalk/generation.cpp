@@ -32,12 +32,11 @@ Generated stream_one(const GenerateLoop& loop, const ModelConfig& model,
 // The prompt, chunk by chunk.
 std::vector<float> prefill_told(const Model& model, KvCache& cache, std::span<const int> prompt,
                                 const SampleRequest& request) {
-  if (!request.on_prefill) return prefill(model, cache, prompt, request.prefill_chunk);
   std::vector<float> logits;
   for (std::size_t begin = 0; begin < prompt.size(); begin += request.prefill_chunk) {
     const std::size_t size = std::min(request.prefill_chunk, prompt.size() - begin);
     logits = prefill(model, cache, prompt.subspan(begin, size), size);
-    request.on_prefill(begin + size, prompt.size());
+    if (request.on_prefill) request.on_prefill(begin + size, prompt.size());
   }
   return logits;
 }
