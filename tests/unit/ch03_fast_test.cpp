@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "chapters/03_nucleus_sampling/likeliest_fast.h"
 #include "chapters/03_nucleus_sampling/nucleus_fast.h"
 #include "chapters/03_nucleus_sampling/shortlist.h"
-#include "chapters/03_nucleus_sampling/top_k_fast.h"
 #include "tests/support/property.h"
 #include "tests/unit/ch03_candidates.h"
 #include "tests/unit/sampling_oracle.h"

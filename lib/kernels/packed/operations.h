@@ -29,8 +29,8 @@ inline void exp_all(float* x, size_t n) {
 }
 
 constexpr PackedOps make_ops(const char* name) {
-  return {name, product, rmsnorm,      rotate,      attend,      silu_gate,
-          add,  exp_all, block_maxima, scan<float>, scan<double>};
+  return {name, product, rmsnorm,      rotate,      attend,       silu_gate,
+          add,  exp_all, block_maxima, scan<float>, scan<double>, split};
 }
 
 }  // namespace
