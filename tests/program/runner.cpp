@@ -152,6 +152,13 @@ Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_vie
   return outcome;
 }
 
+std::string run_well(const std::vector<std::string>& arguments) {
+  const Outcome outcome = run_tokenwalk(arguments);
+  EXPECT_TRUE(ended_by_itself(outcome)) << outcome.err;
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  return outcome.out;
+}
+
 bool ended_by_itself(const Outcome& outcome) {
   return outcome.signal == 0 && outcome.err.find("Sanitizer") == std::string::npos &&
          outcome.err.find("runtime error:") == std::string::npos;
