@@ -77,24 +77,18 @@ template <typename Terms, int kRows, int kLines>
 }
 //! [13-add-term]
 
-template <typename Terms, int kRows, int kLines>
-[[gnu::always_inline]] inline void add_even(f32x16 (&sum)[kRows][kLines],
-                                            const typename Terms::Element* w, size_t line_stride,
-                                            size_t term_stride, const float* x, size_t x_stride) {
+// The same for the first term of the pairs at w and x, or for the second.
+template <typename Terms, bool kSecond, int kRows, int kLines>
+[[gnu::always_inline]] inline void add_half(f32x16 (&sum)[kRows][kLines],
+                                            const Product<typename Terms::Element>& p,
+                                            const typename Terms::Element* w, const float* x) {
   f32x16 line[kLines];
 #pragma GCC unroll 16
-  for (int l = 0; l < kLines; ++l) line[l] = Terms::even(w + l * line_stride, term_stride);
-  add_term<Terms>(sum, line, x, x_stride);
-}
-
-template <typename Terms, int kRows, int kLines>
-[[gnu::always_inline]] inline void add_odd(f32x16 (&sum)[kRows][kLines],
-                                           const typename Terms::Element* w, size_t line_stride,
-                                           size_t term_stride, const float* x, size_t x_stride) {
-  f32x16 line[kLines];
-#pragma GCC unroll 16
-  for (int l = 0; l < kLines; ++l) line[l] = Terms::odd(w + l * line_stride, term_stride);
-  add_term<Terms>(sum, line, x + 1, x_stride);
+  for (int l = 0; l < kLines; ++l) {
+    const auto* pair = w + l * p.line_stride;
+    line[l] = kSecond ? Terms::odd(pair, p.term_stride) : Terms::even(pair, p.term_stride);
+  }
+  add_term<Terms>(sum, line, kSecond ? x + 1 : x, p.x_stride);
 }
 
 //! [13-add-block-of-tile]
@@ -113,12 +107,12 @@ template <typename Terms, int kRows, int kLines>
   }
   for (; count >= 2; count -= 2) {
     if constexpr (kRows == 1 || Terms::kFewRowsWait) prefetch_terms<Terms, kLines>(p, w);
-    add_even<Terms>(even, w, p.line_stride, p.term_stride, x, p.x_stride);
-    add_odd<Terms>(odd, w, p.line_stride, p.term_stride, x, p.x_stride);
+    add_half<Terms, false>(even, p, w, x);
+    add_half<Terms, true>(odd, p, w, x);
     w += 2 * p.term_stride;
     x += 2;
   }
-  if (count == 1) add_even<Terms>(even, w, p.line_stride, p.term_stride, x, p.x_stride);
+  if (count == 1) add_half<Terms, false>(even, p, w, x);
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 16
