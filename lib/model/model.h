@@ -7,6 +7,7 @@
 
 #include "lib/kernels/kernels.h"
 #include "lib/model/config.h"
+#include "lib/model/whole_pass.h"
 
 namespace tokenwalk {
 
@@ -35,6 +36,7 @@ struct Model {
   std::vector<LayerWeights> layers;
   std::vector<float> final_norm;          // [hidden]
   std::unique_ptr<Matrix> separate_head;  // [vocab, hidden]; null: tied to the embedding
+  std::unique_ptr<WholePass> pass;        // null: operation by operation through `kernels`
   std::vector<std::string> notes;         // what loading noticed and a user may want to know
 
   const Matrix& head() const { return separate_head ? *separate_head : *embedding; }
