@@ -1,6 +1,7 @@
 #include "chapters/14_cuda/device_pass.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -81,6 +82,10 @@ class DevicePass : public WholePass {
   void launch_mlp(const Model& model, std::size_t layer, std::size_t n);
   void norm_and_rotate(const Model& model, std::size_t layer, std::size_t n);
   void launch_head(const Model& model, std::size_t n_wanted);
+  void multiply(std::initializer_list<cuda::Multiplied> matrices, const float* x, std::size_t n,
+                bool adds = false) {
+    cuda::multiply(*device_, {matrices.begin(), matrices.size()}, x, n, adds);
+  }
 
   std::shared_ptr<Device> device_;
   DevicePassOptions options_;
@@ -197,23 +202,21 @@ void DevicePass::launch_attention(const Model& model, std::size_t layer, std::si
   const LayerWeights& w = model.layers[layer];
   const DeviceLayer& d = weights_.layers[layer];
   const auto hidden = static_cast<std::uint32_t>(model.config.hidden);
-  const cuda::KvShape shape = cuda::kv_shape(model.config.attention);
+  const cuda::KvShape shape = cuda::kv_shape(model.config.attention, model.kv_type);
   const KvTable* tables = b.tables.data() + layer * n;
 
   cuda::rmsnorm(
       *device_,
       {b.x.data(), nullptr, d.attention_norm.data(), b.h.data(), hidden, model.config.rms_eps}, n);
-  cuda::multiply(*device_,
-                 {{&on_device(*w.q), d.q_bias.data(), b.q.data()},
-                  {&on_device(*w.k), d.k_bias.data(), b.k.data()},
-                  {&on_device(*w.v), d.v_bias.data(), b.v.data()}},
-                 b.h.data(), n);
+  multiply({{&on_device(*w.q), d.q_bias.data(), b.q.data()},
+            {&on_device(*w.k), d.k_bias.data(), b.k.data()},
+            {&on_device(*w.v), d.v_bias.data(), b.v.data()}},
+           b.h.data(), n);
   norm_and_rotate(model, layer, n);
   cuda::kv_write(*device_, {shape, b.k.data(), b.v.data(), b.positions.data(), tables}, n);
   cuda::attend(*device_, plan, attending_, shape, b.q.data(), b.positions.data(), tables,
                b.mixed.data());
-  cuda::multiply(*device_, {{&on_device(*w.o), d.o_bias.data(), b.x.data()}}, b.mixed.data(), n,
-                 true);
+  multiply({{&on_device(*w.o), d.o_bias.data(), b.x.data()}}, b.mixed.data(), n, true);
 }
 
 void DevicePass::launch_mlp(const Model& model, std::size_t layer, std::size_t n) {
@@ -224,13 +227,11 @@ void DevicePass::launch_mlp(const Model& model, std::size_t layer, std::size_t n
   cuda::rmsnorm(*device_,
                 {b.x.data(), nullptr, d.mlp_norm.data(), b.h.data(), hidden, model.config.rms_eps},
                 n);
-  cuda::multiply(*device_,
-                 {{&on_device(*w.gate), d.gate_bias.data(), b.gate.data()},
-                  {&on_device(*w.up), d.up_bias.data(), b.up.data()}},
-                 b.h.data(), n);
+  multiply({{&on_device(*w.gate), d.gate_bias.data(), b.gate.data()},
+            {&on_device(*w.up), d.up_bias.data(), b.up.data()}},
+           b.h.data(), n);
   cuda::silu_gate(*device_, b.gate.data(), b.up.data(), n * model.config.intermediate);
-  cuda::multiply(*device_, {{&on_device(*w.down), d.down_bias.data(), b.x.data()}}, b.gate.data(),
-                 n, true);
+  multiply({{&on_device(*w.down), d.down_bias.data(), b.x.data()}}, b.gate.data(), n, true);
 }
 
 // Only the rows whose logits are wanted.
@@ -241,8 +242,7 @@ void DevicePass::launch_head(const Model& model, std::size_t n_wanted) {
                 {b.x.data(), b.wanted.data(), weights_.final_norm.data(), b.h.data(), hidden,
                  model.config.rms_eps},
                 n_wanted);
-  cuda::multiply(*device_, {{&on_device(model.head()), nullptr, logits_.data()}}, b.h.data(),
-                 n_wanted);
+  multiply({{&on_device(model.head()), nullptr, logits_.data()}}, b.h.data(), n_wanted);
 }
 
 }  // namespace

@@ -5,11 +5,10 @@
 
 #include "lib/base/both_compilers.h"
 
-// Conversions between float and its 16-bit kinds that a GPU computes too.
+// The bodies of half.h's functions, which a GPU computes too.
 
 namespace tokenwalk {
 
-/// The exact value of 16 bits of half precision, subnormals, infinities and NaN included.
 TOKENWALK_BOTH float widen_half(std::uint32_t bits) {
   const std::uint32_t sign = (bits & 0x8000u) << 16;
   std::uint32_t magnitude = (bits & 0x7FFFu) << 13;
@@ -21,7 +20,6 @@ TOKENWALK_BOTH float widen_half(std::uint32_t bits) {
   return std::bit_cast<float>(sign | magnitude);
 }
 
-/// The exact value of 16 bits of bfloat16.
 TOKENWALK_BOTH float widen_bfloat16(std::uint32_t bits) {
   return std::bit_cast<float>(bits << 16);
 }
@@ -33,8 +31,6 @@ TOKENWALK_BOTH std::uint32_t round_off(std::uint32_t bits, unsigned count) {
   return (bits + half - 1 + is_odd) >> count;
 }
 
-/// The nearest half, ties to even, subnormals included; beyond the largest (65,504): infinity. NaN
-/// stays NaN.
 TOKENWALK_BOTH std::uint16_t narrow_to_half(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t sign = (bits >> 16) & 0x8000u, magnitude = bits & 0x7FFFFFFFu;
@@ -55,7 +51,6 @@ TOKENWALK_BOTH std::uint16_t narrow_to_half(float value) {
   return static_cast<std::uint16_t>(sign | narrow);
 }
 
-/// The nearest bfloat16, ties to even; beyond the largest: infinity. NaN stays NaN.
 TOKENWALK_BOTH std::uint16_t narrow_to_bfloat16(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   if (value != value) return static_cast<std::uint16_t>((bits >> 16) | 0x40u);

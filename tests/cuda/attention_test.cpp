@@ -12,6 +12,7 @@ namespace {
 // K and V of one layer for some positions, and queries for some rows.
 struct Case {
   AttentionShape shape;
+  KvType type = KvType::kF32;
   std::vector<std::vector<float>> keys, values;  // [n_positions][n_kv_heads * head_dim]
   std::vector<float> q;                          // [n_rows, n_heads * head_dim]
   std::vector<std::size_t> positions;            // of the rows
@@ -34,7 +35,7 @@ Case draw_case(AttentionShape shape, std::size_t n_positions, std::size_t n_rows
 }
 
 std::unique_ptr<LayerKv> fill_kv(const KernelSet& set, const Case& c) {
-  auto kv = set.kv_create(c.shape);
+  auto kv = set.kv_create(c.shape, c.type);
   for (std::size_t t = 0; t < c.keys.size(); ++t) {
     set.kv_write(*kv, t, c.keys[t].data(), c.values[t].data());
   }
@@ -74,7 +75,9 @@ TEST_P(DeviceAttention, EqualsTheReference) {
     const std::size_t n_positions = pick("positions", 1, 70), n_rows = pick("rows", 1, 30);
     const Numbers kind = pick_kind();
     Dice dice = pick_dice();
-    const std::string found = find_difference(draw_case(shape, n_positions, n_rows, kind, dice));
+    Case c = draw_case(shape, n_positions, n_rows, kind, dice);
+    c.type = *rc::gen::element(KvType::kF32, KvType::kF16, KvType::kBF16);
+    const std::string found = find_difference(c);
     RC_ASSERT(found == "");
   });
 }
@@ -208,7 +211,7 @@ TEST_P(DeviceAttention, ReadsWhatWasWrittenLast) {
 
 TEST_P(DeviceAttention, BlocksStartAsZeros) {
   const AttentionShape shape = {4, 2, 10};
-  const auto kv = kernels().kv_create(shape);
+  const auto kv = kernels().kv_create(shape, KvType::kF32);
   std::vector<float> k(shape.kv_size(), 1), v = k;
   kernels().kv_write(*kv, 0, k.data(), v.data());
   kernels().kv_read(*kv, kKvBlock - 1, k.data(), v.data());
@@ -219,7 +222,7 @@ TEST_P(DeviceAttention, BlocksStartAsZeros) {
 TEST_P(DeviceAttention, PositionsWithoutRoomAreRefused) {
   const AttentionShape shape = {2, 1, 4};
   std::vector<float> numbers(8);
-  const auto kv = kernels().kv_create(shape);
+  const auto kv = kernels().kv_create(shape, KvType::kF32);
   EXPECT_THROW(kernels().kv_write(*kv, 1, numbers.data(), numbers.data()), CheckFailure);
   EXPECT_THROW(kernels().kv_read(*kv, 0, numbers.data(), numbers.data()), CheckFailure);
   const AttendRow row = {numbers.data(), kv.get(), 0, numbers.data()};

@@ -76,7 +76,7 @@ TEST_P(DeviceOperations, ProductsTakePartsBiasesAndResiduals) {
     const std::vector<float> x = dice.floats(n_rows * n_in);
     const auto in = upload(x);
     for (const bool adds : {false, true}) {
-      std::vector<std::unique_ptr<cuda::CudaMatrix>> matrices;
+      std::vector<std::unique_ptr<Matrix>> matrices;
       std::vector<std::vector<float>> expected;
       std::vector<cuda::DeviceArray<float>> biases, outs;
       std::vector<cuda::Multiplied> parts;
@@ -90,12 +90,11 @@ TEST_P(DeviceOperations, ProductsTakePartsBiasesAndResiduals) {
           if (adds) y[i] = there[i] + y[i];
         }
         expected.push_back(y);
-        matrices.push_back(
-            std::make_unique<cuda::CudaMatrix>(device(), MatrixView{w.data(), n_out, n_in}));
+        matrices.push_back(kernels().pack({w.data(), n_out, n_in}));
         biases.push_back(upload(bias));
         outs.push_back(upload(there));
-        parts.push_back(
-            {matrices.back().get(), has_bias ? biases.back().data() : nullptr, outs.back().data()});
+        parts.push_back({static_cast<const cuda::CudaMatrix*>(matrices.back().get()),
+                         has_bias ? biases.back().data() : nullptr, outs.back().data()});
       }
       cuda::multiply(device(), parts, in.data(), n_rows, adds);
       for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -117,6 +116,35 @@ TEST_P(DeviceOperations, PackingKeepsEveryNumber) {
       kernels().unpack_row(*packed, o, {rows.data() + o * n_in, n_in});
     }
     EXPECT_EQ(difference(n_in, w, rows), "");
+  }
+}
+
+// Weights as they are stored, widened: the bits of the processor's f32 mode.
+TEST_P(DeviceOperations, EveryFormatGivesTheProductsOfItsWidenedWeights) {
+  Dice dice(13);
+  for (const WeightFormat format :
+       {WeightFormat::kF32, WeightFormat::kBF16, WeightFormat::kQ8_0, WeightFormat::kQ4_1}) {
+    for (const Shape s :
+         {Shape{70, 96, 1}, {9, 160, 3}, {33, 100, 8}, {70, 70, 70}, {1100, 33, 2}}) {
+      const std::size_t row_bytes = weight_row_bytes(format, s.n_in);
+      std::vector<std::byte> stored(s.n_out * row_bytes);
+      std::vector<float> wide(s.n_out * s.n_in);
+      for (std::size_t o = 0; o < s.n_out; ++o) {
+        write_row(dice.floats(s.n_in), format, stored.data() + o * row_bytes);
+        read_row({stored.data() + o * row_bytes, s.n_in, format},
+                 {wide.data() + o * s.n_in, s.n_in});
+      }
+      const std::vector<float> x = dice.floats(s.n_rows * s.n_in);
+      std::vector<float> expected(s.n_rows * s.n_out), got(expected.size()), row(s.n_in);
+      reference().matmul(*reference().pack({wide.data(), s.n_out, s.n_in}), x.data(), s.n_rows,
+                         expected.data());
+      const auto packed = kernels().pack({stored.data(), s.n_out, s.n_in, format});
+      kernels().matmul(*packed, x.data(), s.n_rows, got.data());
+      EXPECT_EQ(difference(s.n_out, expected, got), "")
+          << weight_format_name(format) << ", " << s.n_out << " x " << s.n_in << ", " << s.n_rows;
+      kernels().unpack_row(*packed, s.n_out - 1, row);
+      EXPECT_EQ(difference(s.n_in, {wide.data() + (s.n_out - 1) * s.n_in, s.n_in}, row), "");
+    }
   }
 }
 

@@ -8,12 +8,13 @@ namespace tokenwalk::cuda {
 
 static_assert(kKvPositions == kKvBlock);
 
-KvShape kv_shape(AttentionShape shape) {
+KvShape kv_shape(AttentionShape shape, KvType type) {
   return {static_cast<std::uint32_t>(shape.n_heads), static_cast<std::uint32_t>(shape.n_kv_heads),
-          static_cast<std::uint32_t>(shape.head_dim), KvNumber::kFloat};
+          static_cast<std::uint32_t>(shape.head_dim), type};
 }
 
-CudaKv::CudaKv(Device& device, AttentionShape shape) : device_(&device), shape_(kv_shape(shape)) {}
+CudaKv::CudaKv(Device& device, AttentionShape shape, KvType type)
+    : device_(&device), shape_(kv_shape(shape, type)) {}
 
 CudaKv::CudaKv(const CudaKv& other)
     : LayerKv(other), device_(other.device_), shape_(other.shape_), blocks_(other.blocks_) {}

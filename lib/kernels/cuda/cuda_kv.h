@@ -8,14 +8,14 @@
 
 namespace tokenwalk::cuda {
 
-KvShape kv_shape(AttentionShape shape);
+KvShape kv_shape(AttentionShape shape, KvType type);
 
 /// K and V of one layer on a device, in the blocks of kv_layout.h, which start as zeros. A copy
 /// shares the blocks, which are counted by reference; whoever writes into a shared one first copies
 /// it, on the device. Copies must not be written from several threads at once.
 class CudaKv : public LayerKv {
  public:
-  CudaKv(Device& device, AttentionShape shape);
+  CudaKv(Device& device, AttentionShape shape, KvType type);
   CudaKv(const CudaKv& other);
 
   std::size_t bytes() const override;

@@ -25,8 +25,9 @@ class CudaKernelSet : public KernelSet {
 
   std::string_view name() const override { return "cuda"; }
 
-  std::unique_ptr<Matrix> pack(MatrixView weights) const override {
-    return std::make_unique<CudaMatrix>(device(), weights);
+  using KernelSet::pack;
+  std::unique_ptr<Matrix> pack(const WeightRows& rows) const override {
+    return std::make_unique<CudaMatrix>(device(), rows);
   }
 
   void unpack_row(const Matrix& matrix, std::size_t index, std::span<float> out) const override {
@@ -40,8 +41,8 @@ class CudaKernelSet : public KernelSet {
   void matmul(const Matrix& w, const float* x, std::size_t n_rows, float* y) const override {
     const DeviceArray<float> in = uploaded(device(), x, n_rows * w.n_in);
     const DeviceArray<float> out(device(), n_rows * w.n_out);
-    multiply(device(), {{static_cast<const CudaMatrix*>(&w), nullptr, out.data()}}, in.data(),
-             n_rows);
+    const Multiplied one = {static_cast<const CudaMatrix*>(&w), nullptr, out.data()};
+    multiply(device(), {&one, 1}, in.data(), n_rows);
     out.download(y, n_rows * w.n_out);
   }
 
@@ -82,8 +83,8 @@ class CudaKernelSet : public KernelSet {
     a.download(x, n);
   }
 
-  std::unique_ptr<LayerKv> kv_create(AttentionShape shape) const override {
-    return std::make_unique<CudaKv>(device(), shape);
+  std::unique_ptr<LayerKv> kv_create(AttentionShape shape, KvType type) const override {
+    return std::make_unique<CudaKv>(device(), shape, type);
   }
 
   void kv_write(LayerKv& layer, std::size_t position, const float* k,

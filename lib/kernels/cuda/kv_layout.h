@@ -2,6 +2,7 @@
 
 #include "lib/base/half_bodies.h"
 #include "lib/kernels/cuda/grid.h"
+#include "lib/kernels/kv_type.h"
 
 // K and V on the device: blocks of 256 positions, each
 //     keys    [n_kv_heads][quads of head_dim][256 positions][4]
@@ -22,17 +23,15 @@ struct alignas(8) Half4 {
   std::uint16_t v[4];
 };
 
-enum class KvNumber : std::uint32_t { kFloat, kHalf, kBfloat16 };
-
-TOKENWALK_BOTH constexpr std::uint32_t kv_number_bytes(KvNumber type) {
-  return type == KvNumber::kFloat ? 4 : 2;
+TOKENWALK_BOTH constexpr std::uint32_t kv_number_bytes(KvType type) {
+  return type == KvType::kF32 ? 4 : 2;
 }
 
 struct KvShape {
   std::uint32_t n_heads = 0;
   std::uint32_t n_kv_heads = 0;
   std::uint32_t head_dim = 0;
-  KvNumber type = KvNumber::kFloat;
+  KvType type = KvType::kF32;
 
   TOKENWALK_BOTH std::uint32_t group() const { return n_heads / n_kv_heads; }
   TOKENWALK_BOTH std::uint32_t quads() const { return divide_up(head_dim, 4); }
@@ -58,15 +57,15 @@ struct KvShape {
 };
 
 /// Number `index` of a block, widened.
-TOKENWALK_BOTH float load_kv(const void* block, std::size_t index, KvNumber type) {
-  if (type == KvNumber::kFloat) return static_cast<const float*>(block)[index];
+TOKENWALK_BOTH float load_kv(const void* block, std::size_t index, KvType type) {
+  if (type == KvType::kF32) return static_cast<const float*>(block)[index];
   const std::uint32_t bits = static_cast<const std::uint16_t*>(block)[index];
-  return type == KvNumber::kHalf ? widen_half(bits) : widen_bfloat16(bits);
+  return type == KvType::kF16 ? widen_half(bits) : widen_bfloat16(bits);
 }
 
 /// Four numbers from `index` on, a multiple of 4.
-TOKENWALK_BOTH Float4 load_kv_quad(const void* block, std::size_t index, KvNumber type) {
-  if (type == KvNumber::kFloat) {
+TOKENWALK_BOTH Float4 load_kv_quad(const void* block, std::size_t index, KvType type) {
+  if (type == KvType::kF32) {
     return *reinterpret_cast<const Float4*>(static_cast<const float*>(block) + index);
   }
   const auto* bits = static_cast<const std::uint16_t*>(block) + index;
@@ -74,18 +73,18 @@ TOKENWALK_BOTH Float4 load_kv_quad(const void* block, std::size_t index, KvNumbe
   Float4 wide;
   TOKENWALK_UNROLL
   for (std::uint32_t i = 0; i < 4; ++i) {
-    wide.v[i] = type == KvNumber::kHalf ? widen_half(four.v[i]) : widen_bfloat16(four.v[i]);
+    wide.v[i] = type == KvType::kF16 ? widen_half(four.v[i]) : widen_bfloat16(four.v[i]);
   }
   return wide;
 }
 
 /// Rounds a number to the type and stores it.
-TOKENWALK_BOTH void store_kv(void* block, std::size_t index, KvNumber type, float value) {
-  if (type == KvNumber::kFloat) {
+TOKENWALK_BOTH void store_kv(void* block, std::size_t index, KvType type, float value) {
+  if (type == KvType::kF32) {
     static_cast<float*>(block)[index] = value;
   } else {
     static_cast<std::uint16_t*>(block)[index] =
-        type == KvNumber::kHalf ? narrow_to_half(value) : narrow_to_bfloat16(value);
+        type == KvType::kF16 ? narrow_to_half(value) : narrow_to_bfloat16(value);
   }
 }
 

@@ -48,22 +48,28 @@ void multiply_as(Device& device, const ProductArgs& args) {
 
 void embed(Device& device, const CudaMatrix& table, const std::uint32_t* ids, std::size_t n_rows,
            float* x) {
-  device.launch<Embed<F32>>({blocks_for(table.n_in), u32(n_rows), 1}, {table.weights(), ids, x});
+  with_format(table.format, [&](auto format) {
+    device.launch<Embed<decltype(format)>>({blocks_for(table.n_in), u32(n_rows), 1},
+                                           {table.weights(), ids, x});
+  });
 }
 
-void multiply(Device& device, const std::vector<Multiplied>& matrices, const float* x,
+void multiply(Device& device, std::span<const Multiplied> matrices, const float* x,
               std::size_t n_rows, bool adds) {
-  CHECK_LE(matrices.size(), std::size_t{kMostParts});
+  const Matrix& first = *matrices[0].matrix;
   ProductArgs args;
-  args.n_parts = u32(matrices.size());
   args.adds = adds ? 1 : 0;
   args.x = x;
   args.n_rows = u32(n_rows);
-  for (std::size_t i = 0; i < matrices.size(); ++i) {
-    CHECK_EQ(matrices[i].matrix->n_in, matrices[0].matrix->n_in);
-    args.part[i] = {matrices[i].matrix->weights(), matrices[i].bias, matrices[i].y};
+  args.n_parts = 0;
+  for (const Multiplied& m : matrices) {
+    CHECK_EQ(m.matrix->n_in, first.n_in);
+    if (m.matrix->format != first.format || args.n_parts == kMostParts) break;
+    args.part[args.n_parts++] = {m.matrix->weights(), m.bias, m.y};
   }
-  multiply_as<F32>(device, args);
+  with_format(first.format, [&](auto format) { multiply_as<decltype(format)>(device, args); });
+  matrices = matrices.subspan(args.n_parts);
+  if (!matrices.empty()) multiply(device, matrices, x, n_rows, adds);
 }
 
 void rmsnorm(Device& device, const Rmsnorm::Args& args, std::size_t n_rows) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vector>
+#include <span>
 
 #include "lib/kernels/cuda/cuda_kv.h"
 #include "lib/kernels/cuda/cuda_matrix.h"
@@ -20,9 +20,9 @@ struct Multiplied {
 void embed(Device& device, const CudaMatrix& table, const std::uint32_t* ids, std::size_t n_rows,
            float* x);
 
-/// y = x W^T (+ bias) for up to three matrices of the same n_in and format, in one launch; with
-/// `adds`: y = y + that. Few rows take ProductRows, many ProductTiles: the bits are the same.
-void multiply(Device& device, const std::vector<Multiplied>& matrices, const float* x,
+/// y = x W^T (+ bias) for matrices of the same n_in; with `adds`: y = y + that. Neighbours of the
+/// same format share a launch. Few rows take ProductRows, many ProductTiles: the bits are the same.
+void multiply(Device& device, std::span<const Multiplied> matrices, const float* x,
               std::size_t n_rows, bool adds = false);
 
 void rmsnorm(Device& device, const Rmsnorm::Args& args, std::size_t n_rows);
