@@ -147,6 +147,7 @@ void DevicePass::run_part(const Model& model, std::span<const PassRow> rows,
 // A step of few rows is always the same launches over the same buffers; only what the buffers hold
 // changes. So they are recorded once for each number of rows and room for positions.
 void DevicePass::run_launches(const Model& model, const Step& step, const cuda::AttendPlan& plan) {
+  // BEGIN SOLUTION 14.1
   const std::size_t n = step.ids.size(), n_wanted = step.wanted.size();
   if (!options_.records || n > cuda::kFewRows || plan.batches.size() > 1) {
     launch_all(model, n, n_wanted, plan);
@@ -157,6 +158,7 @@ void DevicePass::run_launches(const Model& model, const Step& step, const cuda::
     recording = device_->record([&] { launch_all(model, n, n_wanted, plan); });
   }
   device_->replay(*recording);
+  // END SOLUTION
 }
 //! [14-step]
 
@@ -219,7 +221,9 @@ void DevicePass::launch_attention(const Model& model, std::size_t layer, std::si
   multiply({{&on_device(*w.o), d.o_bias.data(), b.x.data()}}, b.mixed.data(), n, true);
 }
 
+//! [14-launch-mlp]
 void DevicePass::launch_mlp(const Model& model, std::size_t layer, std::size_t n) {
+  // BEGIN SOLUTION 14.2
   const Buffers& b = buffers_;
   const LayerWeights& w = model.layers[layer];
   const DeviceLayer& d = weights_.layers[layer];
@@ -232,7 +236,9 @@ void DevicePass::launch_mlp(const Model& model, std::size_t layer, std::size_t n
            b.h.data(), n);
   cuda::silu_gate(*device_, b.gate.data(), b.up.data(), n * model.config.intermediate);
   multiply({{&on_device(*w.down), d.down_bias.data(), b.x.data()}}, b.gate.data(), n, true);
+  // END SOLUTION
 }
+//! [14-launch-mlp]
 
 // Only the rows whose logits are wanted.
 void DevicePass::launch_head(const Model& model, std::size_t n_wanted) {

@@ -3,6 +3,8 @@
 #include "chapters/06_cached_generate/forward_cached.h"
 #include "chapters/06_cached_generate/proof.h"
 #include "chapters/14_cuda/device_pass.h"
+#include "chapters/14_cuda/known_wrong.h"
+#include "lib/base/dot.h"
 #include "lib/base/error.h"
 #include "tests/cuda/device_test.h"
 #include "tests/support/dice.h"
@@ -12,8 +14,39 @@
 namespace tokenwalk {
 namespace {
 
+// Counts recordings on the way to the emulated device.
+class CountingDevice : public cuda::Device {
+ public:
+  std::string description() const override { return inner_->description(); }
+  void* allocate(std::size_t bytes) override { return inner_->allocate(bytes); }
+  void release(void* memory) override { inner_->release(memory); }
+  void upload(void* to, const void* from, std::size_t n) override { inner_->upload(to, from, n); }
+  void download(void* to, const void* from, std::size_t n) override {
+    inner_->download(to, from, n);
+  }
+  void copy(void* to, const void* from, std::size_t n) override { inner_->copy(to, from, n); }
+  void fill_with_zeros(void* memory, std::size_t n) override { inner_->fill_with_zeros(memory, n); }
+  std::unique_ptr<cuda::Recording> record(const std::function<void()>& launches) override {
+    ++recorded;
+    return inner_->record(launches);
+  }
+  void replay(const cuda::Recording& recording) override {
+    ++replayed;
+    inner_->replay(recording);
+  }
+
+  void launch_at(int kernel, cuda::Grid grid, const void* args, std::size_t size) override {
+    inner_->launch_at(kernel, grid, args, size);
+  }
+
+  int recorded = 0, replayed = 0;
+
+ private:
+  std::unique_ptr<cuda::Device> inner_ = cuda::emulated_device();
+};
+
 // A model twice: on the processor with the set `reference`, and on the device with a pass.
-class DevicePassTest : public DeviceTest {
+class Ch14DevicePass : public DeviceTest {
  protected:
   void build(const TinySpec& spec, DevicePassOptions options = {}) {
     const TinyRandomModel model(spec);
@@ -55,7 +88,7 @@ class DevicePassTest : public DeviceTest {
   Model on_cpu_, on_device_;
 };
 
-TEST_P(DevicePassTest, EqualsForwardFullOnTheProcessor) {
+TEST_P(Ch14DevicePass, EqualsForwardFullOnTheProcessor) {
   check_property(25, [&] {
     const auto seed = *rc::gen::inRange<std::uint64_t>(1, 1000000);
     const TinySpec spec = draw_spec(seed);
@@ -71,7 +104,7 @@ TEST_P(DevicePassTest, EqualsForwardFullOnTheProcessor) {
   });
 }
 
-TEST_P(DevicePassTest, EqualsItBeyondABlockOfPositions) {
+TEST_P(Ch14DevicePass, EqualsItBeyondABlockOfPositions) {
   TinySpec spec;
   spec.qwen3 = true;
   spec.n_kv_heads = 2;
@@ -84,7 +117,7 @@ TEST_P(DevicePassTest, EqualsItBeyondABlockOfPositions) {
   EXPECT_EQ(find_difference(ids, dice, 4), "");
 }
 
-TEST_P(DevicePassTest, SharpFaintAndBrokenWeightsToo) {
+TEST_P(Ch14DevicePass, SharpFaintAndBrokenWeightsToo) {
   for (const WeightKind kind : {WeightKind::kSharp, WeightKind::kFaint, WeightKind::kBroken}) {
     TinySpec spec = draw_spec(77);
     spec.kind = kind;
@@ -96,7 +129,7 @@ TEST_P(DevicePassTest, SharpFaintAndBrokenWeightsToo) {
 
 // Chapter 06's own proof: cached on the device equals uncached on the device, which goes operation
 // by operation through the set.
-TEST_P(DevicePassTest, CachedEqualsUncachedOnTheDevice) {
+TEST_P(Ch14DevicePass, CachedEqualsUncachedOnTheDevice) {
   const TinySpec spec = draw_spec(5);
   build(spec);
   Dice dice(5);
@@ -108,7 +141,7 @@ TEST_P(DevicePassTest, CachedEqualsUncachedOnTheDevice) {
 }
 
 // Texts of different length in the same calls, a fork, a truncation: each row as if alone.
-TEST_P(DevicePassTest, BatchesForksAndTruncations) {
+TEST_P(Ch14DevicePass, BatchesForksAndTruncations) {
   const TinySpec spec = draw_spec(6);
   build(spec);
   Dice dice(6);
@@ -140,7 +173,7 @@ TEST_P(DevicePassTest, BatchesForksAndTruncations) {
   forward_cached(on_device_, {&row, 1});
 }
 
-TEST_P(DevicePassTest, RowsWithoutLogitsGiveNone) {
+TEST_P(Ch14DevicePass, RowsWithoutLogitsGiveNone) {
   const TinySpec spec = draw_spec(8);
   build(spec);
   KvCache cache(on_device_);
@@ -152,9 +185,38 @@ TEST_P(DevicePassTest, RowsWithoutLogitsGiveNone) {
   EXPECT_EQ(forward_cached(on_device_, std::vector<ForwardRow>{{1, 3, &cache, false}}).size(), 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(On, DevicePassTest, testing::ValuesIn(all_devices()), device_name);
+// A step of a text is recorded once and then only replayed.
+TEST(Ch14Recording, StepsOfOneKindAreRecordedOnce) {
+  ThreadPool pool(2);
+  const auto reference = reference_kernel_set(pool);
+  const auto device = std::make_shared<CountingDevice>();
+  const auto kernels = cuda::cuda_kernel_set(device);
+  const TinySpec spec = draw_spec(9);
+  Model model = TinyRandomModel(spec).build(*kernels);
+  model.pass = device_pass(model, device);
+  KvCache cache(model);
+  for (int i = 0; i < 5; ++i) {
+    const ForwardRow row = {i % 4, cache.length(), &cache, true};
+    forward_cached(model, {&row, 1});
+  }
+  EXPECT_EQ(device->recorded, 1);
+  EXPECT_EQ(device->replayed, 5);
+}
 
-TEST(DeviceMemory, RunningOutIsAnErrorWithNumbers) {
+INSTANTIATE_TEST_SUITE_P(On, Ch14DevicePass, testing::ValuesIn(all_devices()), device_name);
+
+// The usual way to add on a GPU is another number, and not only now and then.
+TEST(Ch14KnownWrong, ATreeOfSumsIsNotTheRule) {
+  Dice dice(14);
+  int differ = 0;
+  for (int i = 0; i < 100; ++i) {
+    const std::vector<float> w = dice.floats(576), x = dice.floats(576);
+    differ += dot_of_a_warp(w, x) == dot(w, x) ? 0 : 1;
+  }
+  EXPECT_GT(differ, 50);
+}
+
+TEST(Ch14Memory, RunningOutIsAnErrorWithNumbers) {
   cuda::EmulatedOptions options;
   options.memory = 1000;
   const auto device = cuda::emulated_device(options);

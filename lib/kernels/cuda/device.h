@@ -50,7 +50,7 @@ class Device {
   virtual std::unique_ptr<Recording> record(const std::function<void()>& launches) = 0;
   virtual void replay(const Recording& recording) = 0;
 
- protected:
+  /// The kernel with that number in AllKernels.
   virtual void launch_at(int kernel, Grid grid, const void* args, std::size_t size) = 0;
 };
 

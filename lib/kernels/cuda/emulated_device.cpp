@@ -119,7 +119,6 @@ class EmulatedDevice : public Device {
     }
   }
 
- protected:
   void launch_at(int kernel, Grid grid, const void* args, std::size_t size) override {
     CHECK_LE(std::max(grid.y, grid.z), kMostBlocksAcross);
     if (recording_ == nullptr) return run(kernel, grid, args);

@@ -116,7 +116,6 @@ class GpuDevice : public Device {
           cudaGraphLaunch(static_cast<const Graph&>(recording).executable, stream_));
   }
 
- protected:
   void launch_at(int kernel, Grid grid, const void* args, std::size_t) override {
     kernel_at(kernel, AllKernels{})(stream_, grid, args);
     check("a launch", cudaGetLastError());

@@ -4,6 +4,7 @@
 
 #include "lib/kernels/cuda/attention.h"
 #include "lib/kernels/cuda/attention_tiles.h"
+#include "lib/kernels/cuda/ladder.h"
 #include "lib/kernels/cuda/product_rows.h"
 #include "lib/kernels/cuda/product_tiles.h"
 #include "lib/kernels/cuda/small_kernels.h"
@@ -21,7 +22,8 @@ using AllKernels =
                ProductRows<Q8_0, 8>, ProductRows<Q4_1, 1>, ProductRows<Q4_1, 4>,
                ProductRows<Q4_1, 8>, ProductTiles<F32>, ProductTiles<Bf16>, ProductTiles<Q8_0>,
                ProductTiles<Q4_1>, Rmsnorm, RotaryAngles, Rotate, SiluGate, Add, KvWrite, KvRead,
-               ScoreRows, Exponentials, MixRows, FinishRows, ScoreTiles, MixTiles>;
+               ScoreRows, Exponentials, MixRows, FinishRows, ScoreTiles, MixTiles,
+               OneThreadPerOutput, OneThreadPerColumn>;
 
 /// The number of a kernel in the list.
 template <typename Kernel, typename... Kernels>
