@@ -74,25 +74,30 @@ void attend_to_caches(const Model& model, std::size_t layer_index, std::span<con
 }
 //! [06-attend]
 
-// y = x W^T + bias for n rows; an empty bias: y = x W^T.
-void multiply_add(const KernelSet& kernels, const Matrix& w, const std::vector<float>& bias,
-                  const std::vector<float>& x, std::size_t n, std::vector<float>& y) {
-  kernels.matmul(w, x.data(), n, y.data());
+// Plus the bias of n rows; an empty one adds nothing.
+void add_bias(const KernelSet& kernels, const std::vector<float>& bias, std::size_t n,
+              std::vector<float>& y) {
   if (bias.empty()) return;
-  for (std::size_t r = 0; r < n; ++r) kernels.add(y.data() + r * w.n_out, bias.data(), w.n_out);
+  for (std::size_t r = 0; r < n; ++r) {
+    kernels.add(y.data() + r * bias.size(), bias.data(), bias.size());
+  }
 }
 
-void run_layer(const Model& model, std::size_t index, std::span<const ForwardRow> rows,
-               Workspace& w) {
+// x = x + O attention(Q, K, V).
+void run_attention(const Model& model, std::size_t index, std::span<const ForwardRow> rows,
+                   Workspace& w) {
   const ModelConfig& c = model.config;
   const KernelSet& kernels = *model.kernels;
   const LayerWeights& layer = model.layers[index];
   const std::size_t n = rows.size();
 
   kernels.rmsnorm(w.x.data(), layer.attention_norm, c.rms_eps, n, w.h.data());
-  multiply_add(kernels, *layer.q, layer.q_bias, w.h, n, w.q);
-  multiply_add(kernels, *layer.k, layer.k_bias, w.h, n, w.k);
-  multiply_add(kernels, *layer.v, layer.v_bias, w.h, n, w.v);
+  const Projection qkv[] = {
+      {layer.q.get(), w.q.data()}, {layer.k.get(), w.k.data()}, {layer.v.get(), w.v.data()}};
+  kernels.matmul_all(qkv, w.h.data(), n);
+  add_bias(kernels, layer.q_bias, n, w.q);
+  add_bias(kernels, layer.k_bias, n, w.k);
+  add_bias(kernels, layer.v_bias, n, w.v);
   if (c.qk_norm) {
     const AttentionShape& a = c.attention;
     kernels.rmsnorm(w.q.data(), layer.q_norm, c.rms_eps, n * a.n_heads, w.q.data());
@@ -100,14 +105,24 @@ void run_layer(const Model& model, std::size_t index, std::span<const ForwardRow
   }
   append_to_caches(model, index, rows, w);
   attend_to_caches(model, index, rows, w);
-  multiply_add(kernels, *layer.o, layer.o_bias, w.mixed, n, w.h);
+  kernels.matmul(*layer.o, w.mixed.data(), n, w.h.data());
+  add_bias(kernels, layer.o_bias, n, w.h);
   kernels.add(w.x.data(), w.h.data(), w.x.size());
+}
 
-  kernels.rmsnorm(w.x.data(), layer.mlp_norm, c.rms_eps, n, w.h.data());
-  multiply_add(kernels, *layer.gate, layer.gate_bias, w.h, n, w.gate);
-  multiply_add(kernels, *layer.up, layer.up_bias, w.h, n, w.up);
+// x = x + down(silu(gate h) * (up h)).
+void run_mlp(const Model& model, std::size_t index, std::size_t n, Workspace& w) {
+  const KernelSet& kernels = *model.kernels;
+  const LayerWeights& layer = model.layers[index];
+
+  kernels.rmsnorm(w.x.data(), layer.mlp_norm, model.config.rms_eps, n, w.h.data());
+  const Projection gate_up[] = {{layer.gate.get(), w.gate.data()}, {layer.up.get(), w.up.data()}};
+  kernels.matmul_all(gate_up, w.h.data(), n);
+  add_bias(kernels, layer.gate_bias, n, w.gate);
+  add_bias(kernels, layer.up_bias, n, w.up);
   kernels.silu_gate(w.gate.data(), w.up.data(), w.gate.size());
-  multiply_add(kernels, *layer.down, layer.down_bias, w.gate, n, w.h);
+  kernels.matmul(*layer.down, w.gate.data(), n, w.h.data());
+  add_bias(kernels, layer.down_bias, n, w.h);
   kernels.add(w.x.data(), w.h.data(), w.x.size());
 }
 
@@ -150,7 +165,10 @@ std::vector<float> forward_cached(const Model& model, std::span<const ForwardRow
     model.kernels->unpack_row(*model.embedding, static_cast<std::size_t>(rows[r].id),
                               {w.x.data() + r * hidden, hidden});
   }
-  for (std::size_t i = 0; i < model.layers.size(); ++i) run_layer(model, i, rows, w);
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    run_attention(model, i, rows, w);
+    run_mlp(model, i, rows.size(), w);
+  }
   for (const ForwardRow& row : rows) row.cache->advance();
   return wanted_logits(model, rows, w);
 }

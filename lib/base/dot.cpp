@@ -1,8 +1,10 @@
 #include "lib/base/dot.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "lib/base/check.h"
+#include "lib/base/cpu_features.h"
 #include "lib/base/flushed.h"
 #include "lib/base/fma_clones.h"
 #include "lib/base/half.h"
@@ -51,24 +53,51 @@ TOKENWALK_FMA_CLONES float sum_column(const float* column, std::size_t stride, c
                                                        const float* x) {
   float even = 0, odd = 0;
   for (std::size_t k = 0; k < kDotBlock; k += 2) {
-    even = flushed_fma(x[k], row[k], even);
-    odd = flushed_fma(x[k + 1], row[k + 1], odd);
+    even = flushed_fma(x[k], flushed(row[k]), even);
+    odd = flushed_fma(x[k + 1], flushed(row[k + 1]), odd);
   }
   return flushed_add(acc, flushed_add(even, odd));
 }
 
-TOKENWALK_FMA_CLONES float sum_bf16(const std::uint16_t* row, const float* x, std::size_t n) {
+// Calls add_block(acc, w, x) for each block of 32 weights, filled with +0.
+template <typename AddBlock>
+[[gnu::always_inline]] inline float sum_widened(const std::uint16_t* row, const float* x,
+                                                std::size_t n, AddBlock add) {
   float acc = 0;
   for (std::size_t k = 0; k < n; k += kDotBlock) {
     float w[kDotBlock] = {}, a[kDotBlock] = {};
     for (std::size_t i = 0; i < std::min(kDotBlock, n - k); ++i) {
-      w[i] = flushed(float_from_bfloat16(row[k + i]));
+      w[i] = std::bit_cast<float>(std::uint32_t{row[k + i]} << 16);
       a[i] = x[k + i];
     }
-    acc = add_flushing_block(acc, w, a);
+    acc = add(acc, w, a);
   }
   return acc;
 }
+
+float sum_bf16_by_hand(const std::uint16_t* row, const float* x, std::size_t n) {
+  return sum_widened(row, x, n, add_flushing_block);
+}
+
+#if defined(__x86_64__)
+// Called while the processor flushes.
+__attribute__((target("fma"), noinline)) float sum_bf16_with_fma(const std::uint16_t* row,
+                                                                 const float* x, std::size_t n) {
+  return sum_widened(
+      row, x, n, [](float acc, const float* w, const float* a) { return add_block(acc, w, 1, a); });
+}
+
+float sum_bf16(const std::uint16_t* row, const float* x, std::size_t n) {
+  static const bool has_fma = cpu_features().fma;
+  if (!has_fma) return sum_bf16_by_hand(row, x, n);
+  const ProcessorFlushes scope;
+  return sum_bf16_with_fma(row, x, n);
+}
+#else
+float sum_bf16(const std::uint16_t* row, const float* x, std::size_t n) {
+  return sum_bf16_by_hand(row, x, n);
+}
+#endif
 
 // ---- integers --------------------------------------------------------------------------------
 

@@ -1,5 +1,9 @@
 #pragma once
 
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
 // Sums that flush: every result is rounded to 24 bits as if exponents had no end, then becomes zero
 // of its sign if it lies below 2^-126. So compute the matrix instructions for bfloat16 (Intel SDM,
 // TDPBF16PS), and so does every x86 instruction while MXCSR has FTZ set. The operands must be
@@ -37,6 +41,23 @@ constexpr float kSmallestNormal = 0x1p-126f;
   const bool below = sum < kBorder || (sum == kBorder && rest < 0);
   return below ? __builtin_copysignf(0, r) : r;
 }
+
+#if defined(__x86_64__)
+/// Every instruction of this thread flushes its results (FTZ) and operands (DAZ) as long as this
+/// lives. The arithmetic must stand in a function that is not inlined where this is made: compilers
+/// do not know that it depends on MXCSR. Source: Intel SDM, volume 1, 10.2.3.
+class ProcessorFlushes {
+ public:
+  ProcessorFlushes() : before_(_mm_getcsr()) { _mm_setcsr(before_ | kFtz | kDaz); }
+  ~ProcessorFlushes() { _mm_setcsr(before_); }
+  ProcessorFlushes(const ProcessorFlushes&) = delete;
+  ProcessorFlushes& operator=(const ProcessorFlushes&) = delete;
+
+ private:
+  static constexpr unsigned kFtz = 0x8000, kDaz = 0x0040;
+  unsigned before_;
+};
+#endif
 
 }  // namespace
 }  // namespace tokenwalk

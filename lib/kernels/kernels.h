@@ -85,6 +85,12 @@ struct RotaryRow {
   const float* sines = nullptr;
 };
 
+/// One of several products of the same x.
+struct Projection {
+  const Matrix* w = nullptr;
+  float* y = nullptr;  // [n_rows, w->n_out]
+};
+
 /// The list of operations from ids to logits. A set owns its layouts and its threads.
 ///
 /// Every set but `eigen` computes every output element by the one fixed sequence of operations that
@@ -109,6 +115,13 @@ class KernelSet {
   /// y[r, o] = sum over k of x[r, k] * w[o, k], by the rule of lib/base/dot.h for w's format.
   /// x [n_rows, n_in], y [n_rows, n_out].
   virtual void matmul(const Matrix& w, const float* x, std::size_t n_rows, float* y) const = 0;
+
+  /// matmul for each of several matrices of the same n_in, such as Q, K and V: at once, if the set
+  /// is quicker so.
+  virtual void matmul_all(std::span<const Projection> products, const float* x,
+                          std::size_t n_rows) const {
+    for (const Projection& product : products) matmul(*product.w, x, n_rows, product.y);
+  }
 
   /// y = (x / sqrt(mean(x^2) + eps)) * weight for each row of weight.size() numbers.
   /// x and y may be the same.

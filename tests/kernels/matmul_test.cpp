@@ -74,6 +74,34 @@ TEST_P(MatmulTest, EqualsTheReferenceWhenLarge) {
   }
 }
 
+// Of one format and of several, side by side.
+TEST_P(MatmulTest, SeveralAtOnceEqualEachAlone) {
+  check_property(60, [&] {
+    const std::size_t n_in = pick("inputs", 1, 150), n_rows = pick("rows", 1, 8);
+    const KernelSet& set = kernels(pick("threads", 1, 4));
+    Dice dice = pick_dice();
+    const std::vector<float> x = draw_numbers(dice, n_rows * n_in, Numbers::kOrdinary);
+    std::vector<std::unique_ptr<Matrix>> matrices;
+    std::vector<std::vector<float>> alone, together;
+    for (std::size_t i = 0; i < pick("matrices", 1, 4); ++i) {
+      const std::size_t n_out = pick("outputs", 1, 250);
+      matrices.push_back(
+          set.pack(draw_weights(dice, pick_format(), n_out, n_in, Numbers::kOrdinary).view));
+      alone.emplace_back(n_rows * n_out, -7);
+      together.emplace_back(n_rows * n_out, -8);
+      set.matmul(*matrices.back(), x.data(), n_rows, alone.back().data());
+    }
+    std::vector<Projection> products;
+    for (std::size_t i = 0; i < matrices.size(); ++i) {
+      products.push_back({matrices[i].get(), together[i].data()});
+    }
+    set.matmul_all(products, x.data(), n_rows);
+    for (std::size_t i = 0; i < matrices.size(); ++i) {
+      RC_ASSERT(difference(1, matrices[i]->n_out, alone[i], together[i]) == "");
+    }
+  });
+}
+
 TEST_P(MatmulTest, OutputsBeyondTheLastStayAlone) {
   const std::vector<float> w(3 * 4, 1), x(2 * 4, 1);
   std::vector<float> y(2 * 3 + 16, -7);

@@ -55,6 +55,11 @@ class EigenKernelSet : public PackedKernelSet {
     std::copy_n(w.values.data() + index * w.n_in, w.n_in, out.data());
   }
 
+  void matmul_all(std::span<const Projection> products, const float* x,
+                  std::size_t n_rows) const override {
+    for (const Projection& product : products) matmul(*product.w, x, n_rows, product.y);
+  }
+
   void matmul(const Matrix& matrix, const float* x, std::size_t n_rows, float* y) const override {
     const auto& w = static_cast<const EigenMatrix&>(matrix);
     pool().for_chunks(w.n_out, kOutputsPerChunk, [&](std::size_t begin, std::size_t end) {

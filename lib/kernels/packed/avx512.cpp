@@ -3,7 +3,7 @@
 #include "lib/kernels/packed/f32x16_avx512.h"
 
 #include "lib/kernels/packed/f64x16_avx512.h"
-#include "lib/kernels/packed/flush_x86.h"
+#include "lib/kernels/packed/flush_by_processor.h"
 #include "lib/kernels/packed/i8x64_avx512.h"
 
 #include "lib/kernels/packed/operations.h"

@@ -165,22 +165,5 @@ template <typename Narrow>
   for (int i = 0; i < 16; ++i) p[i] = static_cast<int8_t>(x.lane[i]);
 }
 
-/// Arithmetic of the bf16 mode (lib/base/flushed.h). On x86, targets let the processor flush while
-/// a FlushSubnormals lives; here each operation does, and weights are flushed as they are used.
-struct FlushSubnormals {
-  FlushSubnormals() {}
-  ~FlushSubnormals() {}
-};
-[[gnu::always_inline]] inline f32x16 fma_flushed(f32x16 a, f32x16 b, f32x16 c) {
-  for (int i = 0; i < 16; ++i) {
-    c.lane[i] = flushed_fma(a.lane[i], flushed(b.lane[i]), c.lane[i]);
-  }
-  return c;
-}
-[[gnu::always_inline]] inline f32x16 add_flushed(f32x16 a, f32x16 b) {
-  for (int i = 0; i < 16; ++i) a.lane[i] = flushed_add(a.lane[i], b.lane[i]);
-  return a;
-}
-
 }  // namespace
 }  // namespace tokenwalk

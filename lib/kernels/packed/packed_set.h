@@ -24,6 +24,8 @@ class PackedKernelSet : public KernelSet {
   std::unique_ptr<Matrix> pack(const WeightRows& rows) const override;
   void unpack_row(const Matrix& matrix, std::size_t index, std::span<float> out) const override;
   void matmul(const Matrix& w, const float* x, std::size_t n_rows, float* y) const override;
+  void matmul_all(std::span<const Projection> products, const float* x,
+                  std::size_t n_rows) const override;
 
   void rmsnorm(const float* x, std::span<const float> weight, float eps, std::size_t n_rows,
                float* y) const override;

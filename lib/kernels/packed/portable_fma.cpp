@@ -2,6 +2,7 @@
 #include "lib/kernels/packed/f32x16_portable.h"
 
 #include "lib/kernels/packed/f64x16_portable.h"
+#include "lib/kernels/packed/flush_by_processor.h"
 #include "lib/kernels/packed/i8x64_portable.h"
 
 #include "lib/kernels/packed/operations.h"
