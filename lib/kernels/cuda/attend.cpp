@@ -62,7 +62,8 @@ AttendPlan plan_attention(const KvShape& shape, const std::vector<std::uint32_t>
     const auto scores_with = [&](const AttendBatch& b) {
       return std::size_t{b.n_rows + tile.n_rows} * shape.n_heads * std::max(b.stride, stride);
     };
-    if (batch == nullptr || scores_with(*batch) > most_scores) {
+    if (batch == nullptr || scores_with(*batch) > most_scores ||
+        batch->n_rows + tile.n_rows > kMostBlocksAcross) {
       const auto n_tiles = static_cast<std::uint32_t>(plan.tiles.size());
       plan.batches.push_back({tile.first_row, 0, n_tiles, 0, 0});
       batch = &plan.batches.back();

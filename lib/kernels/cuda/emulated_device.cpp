@@ -13,6 +13,7 @@ namespace {
 constexpr int kNanByte = 0xFF;
 constexpr std::size_t kAlignment = 256;
 
+//! [14-run-block]
 // One block: every thread of a phase, then the next phase.
 template <typename Kernel>
 void run_block(const typename Kernel::Args& args, Grid block, bool backwards,
@@ -29,6 +30,7 @@ void run_block(const typename Kernel::Args& args, Grid block, bool backwards,
     }
   }
 }
+//! [14-run-block]
 
 template <typename Kernel>
 void run_grid(Grid grid, const void* args, bool backwards) {

@@ -19,6 +19,7 @@ void check(const char* what, cudaError_t error) {
   if (error != cudaSuccess) fail(what, error);
 }
 
+//! [14-run-kernel]
 template <typename Kernel>
 __global__ void __launch_bounds__(Kernel::kThreads, Kernel::kBlocks)
     run_kernel(const __grid_constant__ typename Kernel::Args args) {
@@ -31,6 +32,7 @@ __global__ void __launch_bounds__(Kernel::kThreads, Kernel::kBlocks)
     Kernel::phase(args, at, phase, shared, state);
   }
 }
+//! [14-run-kernel]
 
 using Start = void (*)(cudaStream_t stream, Grid grid, const void* args);
 
@@ -44,6 +46,14 @@ template <typename... Kernels>
 Start kernel_at(int index, KernelList<Kernels...>) {
   static constexpr Start kTable[] = {&start<Kernels>...};
   return kTable[index];
+}
+
+// The runtime brings a kernel to the GPU when it first hears of it, which it must not do while
+// launches are recorded.
+template <typename... Kernels>
+void load_all(KernelList<Kernels...>) {
+  cudaFuncAttributes attributes;
+  (check("cudaFuncGetAttributes", cudaFuncGetAttributes(&attributes, run_kernel<Kernels>)), ...);
 }
 
 struct Graph : Recording {
@@ -60,6 +70,7 @@ class GpuDevice : public Device {
     std::uint64_t keep = UINT64_MAX;  // freed memory stays with the program
     check("cudaMemPoolSetAttribute",
           cudaMemPoolSetAttribute(memory_, cudaMemPoolAttrReleaseThreshold, &keep));
+    load_all(AllKernels{});
   }
 
   ~GpuDevice() override { cudaStreamDestroy(stream_); }

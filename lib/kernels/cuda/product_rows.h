@@ -32,6 +32,7 @@ TOKENWALK_BOTH void store_product(const ProductArgs& a, const ProductPart& part,
   y = a.adds != 0 ? y + sum : sum;
 }
 
+//! [14-add-in-order]
 /// acc + x[0] + x[stride] + x[2 stride] + .., n terms, in this order. Eight are fetched ahead of
 /// their additions, which wait for each other.
 TOKENWALK_BOTH float add_in_order(float acc, const float* x, std::size_t stride, std::uint32_t n) {
@@ -46,6 +47,7 @@ TOKENWALK_BOTH float add_in_order(float acc, const float* x, std::size_t stride,
   for (; i < n; ++i) acc = acc + x[i * stride];
   return acc;
 }
+//! [14-add-in-order]
 
 /// The two lanes of one block of the summing rule.
 struct Lanes {
@@ -122,6 +124,7 @@ struct ProductRows {
   }
 
  private:
+  //! [14-product-rows]
   static TOKENWALK_BOTH void sum_units(const Args& a, const Weights& w, Place at,
                                        std::uint32_t group, std::uint32_t first, std::uint32_t n,
                                        Shared& shared) {
@@ -157,6 +160,7 @@ struct ProductRows {
       state.acc = add_in_order(state.acc, &shared.sums[0][thread], kSums, n);
     }
   }
+  //! [14-product-rows]
 
   static TOKENWALK_BOTH void finish(const Args& a, const ProductPart& part, Place at,
                                     std::uint32_t group, const State& state) {

@@ -44,6 +44,7 @@ struct Embed : OnePhase {
   }
 };
 
+//! [14-silu-gate]
 /// gate = silu(gate) * up.
 struct SiluGate : OnePhase {
   struct Args {
@@ -58,6 +59,7 @@ struct SiluGate : OnePhase {
     a.gate[i] = (g / (1.0f + math::exp_of(-g))) * a.up[i];
   }
 };
+//! [14-silu-gate]
 
 /// x = x + y.
 struct Add : OnePhase {

@@ -71,6 +71,7 @@ struct TileSums {
   float acc[kThreadRows][kThreadColumns] = {};
 };
 
+//! [14-tile-block]
 /// Adds one block of 32 terms to the sums of a thread, each in its two lanes. kMasked: row r takes
 /// only its first limit[r] terms; the others do not count, whatever they hold.
 template <bool kMasked>
@@ -105,5 +106,6 @@ TOKENWALK_BOTH void add_tile_block(const TileShared& shared, std::uint32_t threa
     }
   }
 }
+//! [14-tile-block]
 
 }  // namespace tokenwalk::cuda
