@@ -48,7 +48,8 @@ constexpr PackedOps make_ops(const char* name) {
           exp_all,
           block_maxima,
           scan<float>,
-          scan<double>};
+          scan<double>,
+          split};
 }
 
 }  // namespace

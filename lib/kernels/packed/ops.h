@@ -110,6 +110,18 @@ struct Scan {
   double* terms;       // the same
 };
 
+/// Logits cut in two: the ids of those that reach the bound, ascending, and of the others the sum
+/// of exp((logits[i] - max) * per_temperature) in float.
+struct Split {
+  const float* logits;  // -inf or finite
+  size_t n;
+  float max;              // the largest of them, finite
+  float per_temperature;  // 1 / temperature
+  float bound;            // finite
+  int32_t* ids;           // room for n
+  double rest;            // the sum
+};
+
 struct PackedOps {
   const char* name;
 
@@ -151,6 +163,7 @@ struct PackedOps {
   /// How many ids were collected.
   size_t (*scan_floats)(const Scan<float>* s);
   size_t (*scan_doubles)(const Scan<double>* s);
+  size_t (*split)(Split* s);
 };
 
 // One for each file of this folder that is compiled for a target of its own.

@@ -54,6 +54,7 @@ template <typename Terms, int kLines>
   }
 }
 
+//! [13-add-term]
 // sum[r][l] += x[r] * line[l] for one term. g++ keeps the sums in registers only if every loop over
 // them is unrolled and stands inside another loop.
 template <typename Terms, int kRows, int kLines>
@@ -67,6 +68,7 @@ template <typename Terms, int kRows, int kLines>
     for (int l = 0; l < kLines; ++l) sum[r][l] = Terms::multiply_add(x_r, line[l], sum[r][l]);
   }
 }
+//! [13-add-term]
 
 template <typename Terms, int kRows, int kLines>
 [[gnu::always_inline]] inline void add_even(f32x16 (&sum)[kRows][kLines],
@@ -88,6 +90,7 @@ template <typename Terms, int kRows, int kLines>
   add_term<Terms>(sum, line, x + 1, x_stride);
 }
 
+//! [13-add-block-of-tile]
 // Adds a block of `count` <= 32 terms: acc + (even + odd). A short block of plain terms may stop
 // early: the +0 it would be filled with could change only the sign of a zero, and acc is never -0.
 template <typename Terms, int kRows, int kLines>
@@ -117,6 +120,7 @@ template <typename Terms, int kRows, int kLines>
     }
   }
 }
+//! [13-add-block-of-tile]
 
 // All terms of rows row .. row + kRows - 1 and lines line .. line + kLines - 1.
 template <typename Terms, int kRows, int kLines>
