@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "chapters/04_transformer/rotary_table.h"
@@ -45,6 +46,9 @@ class KvCache {
   /// K and V of one layer.
   LayerKv& layer(std::size_t index) { return *layers_[index]; }
   const LayerKv& layer(std::size_t index) const { return *layers_[index]; }
+
+  /// K and V of all layers.
+  std::span<const std::unique_ptr<LayerKv>> layers() const { return layers_; }
 
   /// Called when all layers hold position length(): one more is held.
   void advance() { ++length_; }
