@@ -70,7 +70,7 @@ std::unique_ptr<LayerKv> attention_block(Pass& pass, const LayerWeights& layer) 
   norm_and_rotate(pass, q, shape.n_heads, layer.q_norm);
   norm_and_rotate(pass, k, shape.n_kv_heads, layer.k_norm);
 
-  std::unique_ptr<LayerKv> kv = pass.kernels.kv_create(shape);
+  std::unique_ptr<LayerKv> kv = pass.kernels.kv_create(shape, pass.model.kv_type);
   std::vector<float> mixed(q.size());  // [n, n_heads * head_dim]
   std::vector<AttendRow> rows;
   for (std::size_t t = 0; t < pass.n; ++t) {

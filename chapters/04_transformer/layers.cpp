@@ -12,8 +12,7 @@ namespace tokenwalk {
 //! [04-embed]
 void embed(MatrixView table, int id, std::span<float> x) {
   // BEGIN SOLUTION 04.1
-  const std::span<const float> row = table.row(static_cast<std::size_t>(id));
-  std::copy(row.begin(), row.end(), x.begin());
+  read_row(table.row(static_cast<std::size_t>(id)), x);
   // END SOLUTION
 }
 //! [04-embed]
@@ -36,7 +35,8 @@ void rmsnorm(std::span<const float> x, std::span<const float> weight, float eps,
 
 //! [04-linear]
 void linear(MatrixView w, std::span<const float> x, std::span<float> y) {
-  for (std::size_t o = 0; o < w.n_rows; ++o) y[o] = dot(w.row(o), x);
+  const Activations rounded(x, w.format);  // float32 weights: x as it is
+  for (std::size_t o = 0; o < w.n_rows; ++o) y[o] = dot(w.row(o), rounded);
 }
 //! [04-linear]
 

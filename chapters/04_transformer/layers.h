@@ -20,7 +20,8 @@ void embed(MatrixView table, int id, std::span<float> x);
 void rmsnorm(std::span<const float> x, std::span<const float> weight, float eps,
              std::span<float> y);
 
-/// y = W x: every output is one dot product. w [n_out, n_in], x [n_in], y [n_out].
+/// y = W x: every output is one dot product, for which x is rounded once as the format of W asks.
+/// w [n_out, n_in], x [n_in], y [n_out].
 void linear(MatrixView w, std::span<const float> x, std::span<float> y);
 
 /// How far each pair of a head turns from one position to the next: 1 / theta^(2 i / head_dim),

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "chapters/04_transformer/layers.h"
-#include "lib/base/check.h"
+#include "chapters/04_transformer/reference_kv.h"
 #include "lib/base/error.h"
 
 namespace tokenwalk {
@@ -13,23 +13,18 @@ namespace {
 constexpr std::size_t kOutputsPerChunk = 96;
 
 struct ReferenceMatrix : Matrix {
-  explicit ReferenceMatrix(MatrixView w)
-      : Matrix(w.n_rows, w.n_cols), values(w.data, w.data + w.n_rows * w.n_cols) {}
+  explicit ReferenceMatrix(const WeightRows& rows)
+      : Matrix(rows.n_rows, rows.n_cols, rows.format),
+        row_bytes(weight_row_bytes(rows.format, rows.n_cols)),
+        bytes(rows.n_rows * row_bytes) {}
 
-  MatrixView view() const { return {values.data(), n_out, n_in}; }
-
-  std::vector<float> values;  // [n_out, n_in]
-};
-
-struct ReferenceKv : LayerKv {
-  explicit ReferenceKv(AttentionShape s) : row_size(s.kv_size()) {}
-
-  std::size_t bytes() const override {
-    return (keys.capacity() + values.capacity()) * sizeof(float);
+  // Rows begin .. end - 1.
+  MatrixView view(std::size_t begin, std::size_t end) const {
+    return {bytes.data() + begin * row_bytes, end - begin, n_in, format};
   }
 
-  std::size_t row_size;
-  std::vector<float> keys, values;  // [positions, n_kv_heads, head_dim]
+  std::size_t row_bytes;
+  std::vector<std::byte> bytes;  // [n_out] rows
 };
 
 class ReferenceKernelSet : public KernelSet {
@@ -38,20 +33,26 @@ class ReferenceKernelSet : public KernelSet {
 
   std::string_view name() const override { return "reference"; }
 
-  std::unique_ptr<Matrix> pack(MatrixView weights) const override {
-    return std::make_unique<ReferenceMatrix>(weights);
+  using KernelSet::pack;
+  std::unique_ptr<Matrix> pack(const WeightRows& rows) const override {
+    auto matrix = std::make_unique<ReferenceMatrix>(rows);
+    pool_.for_chunks(rows.n_rows, kOutputsPerChunk, [&](std::size_t begin, std::size_t end) {
+      rows.read(begin, end - begin, matrix->bytes.data() + begin * matrix->row_bytes);
+    });
+    return matrix;
   }
 
   void unpack_row(const Matrix& matrix, std::size_t index, std::span<float> out) const override {
-    embed(view(matrix), static_cast<int>(index), out);
+    const auto& w = static_cast<const ReferenceMatrix&>(matrix);
+    embed(w.view(0, w.n_out), static_cast<int>(index), out);
   }
 
   void matmul(const Matrix& matrix, const float* x, std::size_t n_rows, float* y) const override {
-    const MatrixView w = view(matrix);
-    pool_.for_chunks(w.n_rows, kOutputsPerChunk, [&](std::size_t begin, std::size_t end) {
-      const MatrixView part = {w.data + begin * w.n_cols, end - begin, w.n_cols};
+    const auto& w = static_cast<const ReferenceMatrix&>(matrix);
+    pool_.for_chunks(w.n_out, kOutputsPerChunk, [&](std::size_t begin, std::size_t end) {
+      const MatrixView part = w.view(begin, end);
       for (std::size_t r = 0; r < n_rows; ++r) {
-        linear(part, {x + r * w.n_cols, w.n_cols}, {y + r * w.n_rows + begin, end - begin});
+        linear(part, {x + r * w.n_in, w.n_in}, {y + r * w.n_out + begin, end - begin});
       }
     });
   }
@@ -80,55 +81,34 @@ class ReferenceKernelSet : public KernelSet {
     tokenwalk::add({x, n}, {y, n});
   }
 
-  std::unique_ptr<LayerKv> kv_create(AttentionShape shape) const override {
-    return std::make_unique<ReferenceKv>(shape);
+  std::unique_ptr<LayerKv> kv_create(AttentionShape shape, KvType type) const override {
+    return std::make_unique<ReferenceKv>(shape, type);
   }
 
-  void kv_write(LayerKv& layer, std::size_t position, const float* k,
-                const float* v) const override {
-    auto& kv = static_cast<ReferenceKv&>(layer);
-    const std::size_t offset = position * kv.row_size;
-    if (kv.keys.size() < offset + kv.row_size) grow(kv, position + 1);
-    std::copy_n(k, kv.row_size, kv.keys.begin() + static_cast<std::ptrdiff_t>(offset));
-    std::copy_n(v, kv.row_size, kv.values.begin() + static_cast<std::ptrdiff_t>(offset));
+  void kv_write(LayerKv& kv, std::size_t position, const float* k, const float* v) const override {
+    static_cast<ReferenceKv&>(kv).write(position, k, v);
   }
 
-  void kv_read(const LayerKv& layer, std::size_t position, float* k, float* v) const override {
-    const auto& kv = static_cast<const ReferenceKv&>(layer);
-    const std::size_t offset = position * kv.row_size;
-    CHECK_LE(offset + kv.row_size, kv.keys.size());
-    std::copy_n(kv.keys.begin() + static_cast<std::ptrdiff_t>(offset), kv.row_size, k);
-    std::copy_n(kv.values.begin() + static_cast<std::ptrdiff_t>(offset), kv.row_size, v);
+  void kv_read(const LayerKv& kv, std::size_t position, float* k, float* v) const override {
+    static_cast<const ReferenceKv&>(kv).read(position, k, v);
   }
 
-  std::unique_ptr<LayerKv> kv_fork(const LayerKv& layer) const override {
-    const auto& kv = static_cast<const ReferenceKv&>(layer);
-    return std::make_unique<ReferenceKv>(kv);
+  std::unique_ptr<LayerKv> kv_fork(const LayerKv& kv) const override {
+    return std::make_unique<ReferenceKv>(static_cast<const ReferenceKv&>(kv));
   }
 
   void attend(AttentionShape shape, std::span<const AttendRow> rows) const override {
     pool_.for_chunks(rows.size(), 1, [&](std::size_t begin, std::size_t end) {
+      std::vector<float> keys, values;
       for (const AttendRow& row : rows.subspan(begin, end - begin)) {
         const auto& kv = static_cast<const ReferenceKv&>(*row.kv);
-        attend_grouped(shape, row.q, kv.keys.data(), kv.values.data(), row.position + 1, row.out);
+        const std::size_t n = row.position + 1;
+        attend_grouped(shape, row.q, kv.keys(n, keys), kv.values(n, values), n, row.out);
       }
     });
   }
 
  private:
-  static MatrixView view(const Matrix& matrix) {
-    return static_cast<const ReferenceMatrix&>(matrix).view();
-  }
-
-  static void grow(ReferenceKv& kv, std::size_t n_positions) {
-    const std::size_t blocks = (n_positions + kKvBlock - 1) / kKvBlock;
-    const std::size_t size = blocks * kKvBlock * kv.row_size;
-    for (std::vector<float>* rows : {&kv.keys, &kv.values}) {
-      rows->reserve(size);  // exactly, so that bytes() is what the formula says
-      rows->resize(size);
-    }
-  }
-
   ThreadPool& pool_;
 };
 

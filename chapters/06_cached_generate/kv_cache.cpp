@@ -7,7 +7,7 @@ namespace tokenwalk {
 //! [06-kv-cache]
 KvCache::KvCache(const Model& model) : rotary_(model.config) {
   for (std::size_t i = 0; i < model.config.n_layers; ++i) {
-    layers_.push_back(model.kernels->kv_create(model.config.attention));
+    layers_.push_back(model.kernels->kv_create(model.config.attention, model.kv_type));
   }
 }
 

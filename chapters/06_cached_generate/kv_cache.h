@@ -12,8 +12,9 @@ namespace tokenwalk {
 /// Keys and values of one sequence, for all layers and for positions 0 .. length() - 1. Keys are
 /// rotated before they are stored, and only the K/V heads are stored, not the query heads.
 ///
-///     bytes = 2 * n_layers * n_kv_heads * head_dim * 4 * (length rounded up to kKvBlock)
+///     bytes = 2 * n_layers * n_kv_heads * head_dim * b * (length rounded up to kKvBlock)
 ///
+/// with b bytes a number: 4 in float32, 2 where the model's kv_type is f16 or bf16.
 /// It belongs to one model, which must outlive it. Not copied by accident: copying is a fork.
 class KvCache {
  public:

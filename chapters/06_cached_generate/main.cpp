@@ -54,7 +54,7 @@ void show_bytes(const Model& model, const std::vector<int>& prompt) {
   for (const std::size_t length : {prompt.size(), kKvBlock, kKvBlock + 1}) {
     KvCache cache(model);
     prefill(model, cache, std::vector<int>(length, prompt[0]));
-    std::printf("  %9zu  %7zu  %9zu\n", cache.length(), kv_cache_bytes(model.config, length),
+    std::printf("  %9zu  %7zu  %9zu\n", cache.length(), kv_cache_bytes(model, length),
                 cache.bytes());
   }
 }

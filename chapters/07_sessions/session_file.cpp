@@ -204,7 +204,9 @@ std::uint64_t model_fingerprint(const Model& model) {
   angles.reach(2);
   sum.add({angles.row(1).cosines, c.attention.head_dim / 2});
   sum.add(model.final_norm);
+  sum.add(static_cast<std::uint64_t>(model.kv_type));
   for (const LayerWeights& layer : model.layers) {
+    sum.add(static_cast<std::uint64_t>(layer.q->format));
     sum.add(layer.attention_norm);
     sum.add(layer.mlp_norm);
   }

@@ -26,8 +26,9 @@ void save_session(const Session& session, const std::filesystem::path& path);
 /// no session, of another version, cut or changed, or saved from another model.
 Session load_session(const Model& model, const std::filesystem::path& path);
 
-/// Tells models apart by FNV-1a over the shape, the rotary angles of position 1, the norms of all
-/// layers and 64 rows of the embedding. Weights elsewhere are not looked at.
+/// Tells models apart by FNV-1a over the shape, the rotary angles of position 1, the types of K and
+/// V and of each layer's weights, the norms of all layers and 64 rows of the embedding. Weights
+/// elsewhere are not looked at.
 std::uint64_t model_fingerprint(const Model& model);
 
 }  // namespace tokenwalk

@@ -1,9 +1,10 @@
 #include "lib/io/widen.h"
 
-#include <bit>
 #include <cstring>
 
 #include "lib/base/check.h"
+#include "lib/base/half.h"
+#include "lib/base/weight_row.h"
 #include "lib/io/widen_k.h"
 
 namespace tokenwalk {
@@ -23,11 +24,12 @@ float read_half(const std::byte* from) {
   return float_from_half(read_u16(from));
 }
 
-void widen_q8_0(const std::byte* block, float* out) {
-  const float d = read_half(block);
-  std::int8_t q[kBlock];
-  std::memcpy(q, block + 2, sizeof q);
-  for (std::size_t i = 0; i < kBlock; ++i) out[i] = d * static_cast<float>(q[i]);
+// One block of a format that products take as it is.
+template <typename Block>
+void widen_block(const std::byte* from, WeightFormat format, float* out) {
+  Block block;
+  std::memcpy(&block, from, sizeof block);
+  read_row({&block, kBlock, format}, {out, kBlock});
 }
 
 // Low halves first, then high halves.
@@ -45,35 +47,7 @@ void widen_q4_0(const std::byte* block, float* out) {
   for (std::size_t i = 0; i < kBlock; ++i) out[i] = d * static_cast<float>(int{q[i]} - 8);
 }
 
-void widen_q4_1(const std::byte* block, float* out) {
-  const float d = read_half(block);
-  const float m = read_half(block + 2);
-  std::uint8_t q[kBlock];
-  unpack_halves(block + 4, q);
-  for (std::size_t i = 0; i < kBlock; ++i) {
-    const float product = d * static_cast<float>(q[i]);
-    out[i] = product + m;
-  }
-}
-
 }  // namespace
-
-float float_from_half(std::uint16_t bits) {
-  const std::uint32_t sign = std::uint32_t{bits & 0x8000u} << 16;
-  const std::uint32_t exponent = (bits >> 10) & 0x1Fu;
-  const std::uint32_t fraction = bits & 0x3FFu;
-  if (exponent == 0) {  // zero or subnormal: fraction * 2^-24 is exact
-    const float magnitude = static_cast<float>(fraction) * 0x1p-24f;
-    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(magnitude) | sign);
-  }
-  // 5 bits of exponent with bias 15 become 8 with bias 127; all ones stay all ones.
-  const std::uint32_t wide_exponent = exponent == 31 ? 255 : exponent + (127 - 15);
-  return std::bit_cast<float>(sign | (wide_exponent << 23) | (fraction << 13));
-}
-
-float float_from_bfloat16(std::uint16_t bits) {
-  return std::bit_cast<float>(std::uint32_t{bits} << 16);
-}
 
 void widen_row(const StoredTensor& tensor, std::size_t row, std::span<float> out) {
   const std::size_t length = row_length(tensor);
@@ -101,13 +75,13 @@ void widen_row(const StoredTensor& tensor, std::size_t row, std::span<float> out
         out[i] = float_from_bfloat16(read_u16(in));
         break;
       case DType::kQ8_0:
-        widen_q8_0(in, &out[i * kBlock]);
+        widen_block<Q8Block>(in, WeightFormat::kQ8_0, &out[i * kBlock]);
         break;
       case DType::kQ4_0:
         widen_q4_0(in, &out[i * kBlock]);
         break;
       case DType::kQ4_1:
-        widen_q4_1(in, &out[i * kBlock]);
+        widen_block<Q4Block>(in, WeightFormat::kQ4_1, &out[i * kBlock]);
         break;
       case DType::kQ4_K:
         widen_q4_k(in, &out[i * kSuperBlock]);

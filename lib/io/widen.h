@@ -1,19 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "lib/io/stored_tensor.h"
 
 namespace tokenwalk {
-
-/// The exact value of 16 bits of IEEE half precision, subnormals, infinities and NaN included.
-float float_from_half(std::uint16_t bits);
-
-/// The exact value of 16 bits of bfloat16: they are the upper half of a float.
-float float_from_bfloat16(std::uint16_t bits);
 
 /// Row `row` of a stored tensor as floats: out.size() == row_length(tensor), row <
 /// row_count(tensor).

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "lib/io/widen.h"
+#include "lib/base/half.h"
 
 namespace tokenwalk {
 namespace {

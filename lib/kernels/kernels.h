@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -8,26 +9,43 @@
 #include <vector>
 
 #include "lib/base/thread_pool.h"
+#include "lib/base/weight_row.h"
+#include "lib/kernels/kv_type.h"
 
 namespace tokenwalk {
 
-/// A row-major matrix of float32 that somebody else owns.
+/// A row-major matrix of weights that somebody else owns, weight_row_bytes from row to row.
 struct MatrixView {
-  const float* data = nullptr;
+  const void* data = nullptr;
   std::size_t n_rows = 0;
   std::size_t n_cols = 0;
+  WeightFormat format = WeightFormat::kF32;
 
-  std::span<const float> row(std::size_t i) const { return {data + i * n_cols, n_cols}; }
+  WeightRow row(std::size_t i) const {
+    const std::size_t bytes = weight_row_bytes(format, n_cols);
+    return {static_cast<const std::byte*>(data) + i * bytes, n_cols, format};
+  }
+};
+
+/// The rows of a weight matrix, wherever they come from.
+struct WeightRows {
+  std::size_t n_rows = 0;
+  std::size_t n_cols = 0;
+  WeightFormat format = WeightFormat::kF32;
+  /// Writes rows first .. first + n - 1 one after the other, weight_row_bytes each. Several threads
+  /// call it at once.
+  std::function<void(std::size_t first, std::size_t n, std::byte* out)> read;
 };
 
 /// A weight matrix [n_out, n_in] in the layout of the kernel set that packed it.
 class Matrix {
  public:
-  Matrix(std::size_t out, std::size_t in) : n_out(out), n_in(in) {}
+  Matrix(std::size_t out, std::size_t in, WeightFormat f) : n_out(out), n_in(in), format(f) {}
   virtual ~Matrix() = default;
 
   const std::size_t n_out;
   const std::size_t n_in;
+  const WeightFormat format;
 };
 
 /// The sizes that an attention layer needs.
@@ -79,13 +97,16 @@ class KernelSet {
 
   virtual std::string_view name() const = 0;
 
-  /// A copy of `weights` [n_out, n_in] in this set's layout.
-  virtual std::unique_ptr<Matrix> pack(MatrixView weights) const = 0;
+  /// The weights [n_out, n_in] in this set's layout, read on all threads.
+  virtual std::unique_ptr<Matrix> pack(const WeightRows& rows) const = 0;
 
-  /// Row `index` of a packed matrix, as it was: out [n_in].
+  /// The same of a matrix in memory, which may be freed afterwards.
+  std::unique_ptr<Matrix> pack(MatrixView weights) const;
+
+  /// Row `index` of a packed matrix, its values as floats: out [n_in].
   virtual void unpack_row(const Matrix& matrix, std::size_t index, std::span<float> out) const = 0;
 
-  /// y[r, o] = sum over k of x[r, k] * w[o, k], by the rule of lib/base/dot.h.
+  /// y[r, o] = sum over k of x[r, k] * w[o, k], by the rule of lib/base/dot.h for w's format.
   /// x [n_rows, n_in], y [n_rows, n_out].
   virtual void matmul(const Matrix& w, const float* x, std::size_t n_rows, float* y) const = 0;
 
@@ -104,10 +125,10 @@ class KernelSet {
   /// x = x + y, n numbers, in place.
   virtual void add(float* x, const float* y, std::size_t n) const = 0;
 
-  virtual std::unique_ptr<LayerKv> kv_create(AttentionShape shape) const = 0;
+  virtual std::unique_ptr<LayerKv> kv_create(AttentionShape shape, KvType type) const = 0;
 
-  /// Stores k and v, [n_kv_heads, head_dim] each, at `position`, which may be any up to one past
-  /// the largest written.
+  /// Rounds k and v, [n_kv_heads, head_dim] each, to the type and stores them at `position`, which
+  /// may be any up to one past the largest written.
   virtual void kv_write(LayerKv& kv, std::size_t position, const float* k,
                         const float* v) const = 0;
 

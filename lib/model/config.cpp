@@ -82,8 +82,8 @@ std::size_t count_parameters(const ModelConfig& c) {
   return c.n_layers * (matrices + norms + biases) + c.hidden + table * (c.tied_head ? 1 : 2);
 }
 
-std::size_t kv_bytes_per_position(const ModelConfig& c) {
-  return 2 * c.n_layers * c.attention.kv_size() * sizeof(float);
+std::size_t kv_bytes_per_position(const ModelConfig& c, KvType type) {
+  return 2 * c.n_layers * c.attention.kv_size() * kv_type_bytes(type);
 }
 
 }  // namespace tokenwalk

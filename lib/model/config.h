@@ -55,7 +55,8 @@ ModelConfig config_from_gguf(const Metadata& metadata);
 /// Parameters of a model of this shape, a tied head counted once.
 std::size_t count_parameters(const ModelConfig& config);
 
-/// Bytes of K and V in float32 for one position, all layers: 2 n_layers n_kv_heads head_dim 4.
-std::size_t kv_bytes_per_position(const ModelConfig& config);
+/// Bytes of K and V for one position, all layers: 2 n_layers n_kv_heads head_dim
+/// kv_type_bytes(type).
+std::size_t kv_bytes_per_position(const ModelConfig& config, KvType type);
 
 }  // namespace tokenwalk

@@ -1,5 +1,7 @@
 #include "lib/model/model.h"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "lib/io/gguf.h"
@@ -11,40 +13,59 @@
 namespace tokenwalk {
 namespace {
 
-using Progress = std::function<void(std::size_t done, std::size_t all)>;
+// Fills the places of tensors and counts the bytes of each format.
+class Filler {
+ public:
+  Filler(const TensorSource& source, const KernelSet& kernels)
+      : source_(source), kernels_(kernels) {}
 
-void fill(const std::vector<TensorSlot>& slots, const WeightSource& source,
-          const KernelSet& kernels) {
-  for (const TensorSlot& slot : slots) {
-    std::vector<float> values = source(slot.name, slot.n_rows, slot.n_cols);
-    if (slot.vector != nullptr) {
-      *slot.vector = std::move(values);
-    } else {
-      *slot.matrix = kernels.pack({values.data(), slot.n_rows, slot.n_cols});
+  void fill(const std::vector<TensorSlot>& slots) {
+    for (const TensorSlot& slot : slots) {
+      if (slot.vector != nullptr) {
+        *slot.vector = source_.vector(slot.name, slot.n_rows);
+        continue;
+      }
+      const WeightRows rows = source_.matrix(slot.name, slot.n_rows, slot.n_cols);
+      *slot.matrix = kernels_.pack(rows);
+      bytes_[rows.format] += rows.n_rows * weight_row_bytes(rows.format, rows.n_cols);
     }
   }
-}
 
-Model build(const ModelConfig& config, const WeightSource& source, const KernelSet& kernels,
-            const Progress& progress) {
+  WeightFormat main_format() const {
+    const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+    return std::max_element(bytes_.begin(), bytes_.end(), fewer)->first;
+  }
+
+ private:
+  const TensorSource& source_;
+  const KernelSet& kernels_;
+  std::map<WeightFormat, std::size_t> bytes_;
+};
+
+Model build(const ModelConfig& config, const TensorSource& source, const KernelSet& kernels,
+            std::optional<KvType> kv_type, const LoadProgress& progress) {
   Model model;
   model.config = config;
   model.kernels = &kernels;
   model.layers.resize(config.n_layers);
   const std::size_t steps = config.n_layers + 1;
-  fill(outer_slots(model), source, kernels);
+  Filler filler(source, kernels);
+  filler.fill(outer_slots(model));
   if (progress) progress(1, steps);
   for (std::size_t i = 0; i < config.n_layers; ++i) {
-    fill(layer_slots(config, i, model.layers[i]), source, kernels);
+    filler.fill(layer_slots(config, i, model.layers[i]));
     if (progress) progress(i + 2, steps);
   }
+  model.precision = filler.main_format();
+  model.kv_type = kv_type.value_or(usual_kv_type(model.precision));
   return model;
 }
 
 Model load(const TensorFile& file, const WeightNaming& naming, const ModelConfig& config,
-           const KernelSet& kernels, const Progress& progress) {
+           const KernelSet& kernels, const ModelOptions& options, const LoadProgress& progress) {
   check_tensors(file, naming, config);
-  Model model = build(config, weights_of(file, naming, config), kernels, progress);
+  const auto source = stored_tensors(file, naming, config, options.precision);
+  Model model = build(config, *source, kernels, options.kv_type, progress);
   const std::vector<std::string> unused = unused_tensors(file, naming, config);
   if (!unused.empty()) {
     model.notes.push_back("tensors that the model does not use, " + list_names(unused));
@@ -66,8 +87,19 @@ ModelConfig gguf_config(const GgufFile& file) {
 
 }  // namespace
 
-Model build_model(const ModelConfig& config, const WeightSource& source, const KernelSet& kernels) {
-  return build(config, source, kernels, {});
+KvType usual_kv_type(WeightFormat precision) {
+  return precision == WeightFormat::kF32 ? KvType::kF32 : KvType::kF16;
+}
+
+Model build_model(const ModelConfig& config, const TensorSource& source, const KernelSet& kernels,
+                  std::optional<KvType> kv_type) {
+  return build(config, source, kernels, kv_type, {});
+}
+
+Model build_model(const ModelConfig& config, const WeightSource& make, const KernelSet& kernels,
+                  const ModelOptions& options) {
+  const auto source = made_tensors(make, options.precision.value_or(WeightFormat::kF32));
+  return build(config, *source, kernels, options.kv_type, {});
 }
 
 ModelConfig load_config(const std::filesystem::path& path) {
@@ -76,15 +108,15 @@ ModelConfig load_config(const std::filesystem::path& path) {
 }
 
 Model load_model(const std::filesystem::path& path, const KernelSet& kernels,
-                 const Progress& progress) {
+                 const ModelOptions& options, const LoadProgress& progress) {
   if (is_gguf(path)) {
     const GgufFile file(path);
     const ModelConfig config = gguf_config(file);
-    return load(file, gguf_naming(config), config, kernels, progress);
+    return load(file, gguf_naming(config), config, kernels, options, progress);
   }
   const ModelConfig config = config_from_hf(read_json_metadata(path / "config.json"));
   const std::unique_ptr<TensorFile> file = open_safetensors(path);
-  return load(*file, folder_naming(config), config, kernels, progress);
+  return load(*file, folder_naming(config), config, kernels, options, progress);
 }
 
 }  // namespace tokenwalk

@@ -3,10 +3,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "lib/kernels/kernels.h"
 #include "lib/model/config.h"
+#include "lib/model/tensor_source.h"
 
 namespace tokenwalk {
 
@@ -33,26 +35,43 @@ struct Model {
   const KernelSet* kernels = nullptr;  // must outlive the model
   std::unique_ptr<Matrix> embedding;   // [vocab, hidden]
   std::vector<LayerWeights> layers;
-  std::vector<float> final_norm;          // [hidden]
-  std::unique_ptr<Matrix> separate_head;  // [vocab, hidden]; null: tied to the embedding
-  std::vector<std::string> notes;         // what loading noticed and a user may want to know
+  std::vector<float> final_norm;                // [hidden]
+  std::unique_ptr<Matrix> separate_head;        // [vocab, hidden]; null: tied to the embedding
+  WeightFormat precision = WeightFormat::kF32;  // of the matrices with the most bytes
+  KvType kv_type = KvType::kF32;                // of every cache of this model
+  std::vector<std::string> notes;               // what loading noticed and a user may want to know
 
   const Matrix& head() const { return separate_head ? *separate_head : *embedding; }
 };
 
-/// Where weights come from: the values of the tensor with that Hugging Face name, row-major, which
-/// must have the given shape (n_cols 0: a vector).
-using WeightSource = std::function<std::vector<float>(const std::string& name, std::size_t n_rows,
-                                                      std::size_t n_cols)>;
+/// How to hold a model's numbers; what is not said follows from its files.
+struct ModelOptions {
+  /// Of every matrix. Not said: of each as it is stored (natural_format).
+  std::optional<WeightFormat> precision;
+  /// Not said: f32 if the model's precision is f32, else f16.
+  std::optional<KvType> kv_type;
+};
 
-/// Packs a model of the given shape. Names: "model.layers.0.self_attn.q_proj.weight" and so on.
-Model build_model(const ModelConfig& config, const WeightSource& source, const KernelSet& kernels);
+/// What kv_type is where it is not said.
+KvType usual_kv_type(WeightFormat precision);
 
-/// Opens a Hugging Face folder (config.json and safetensors) or a GGUF file and packs it, all
-/// weights widened or dequantised to float32. progress, if set, hears of each layer done.
-/// Throws Error(kBadFile) for files that are missing, broken or not supported.
+/// Packs a model of the given shape.
+Model build_model(const ModelConfig& config, const TensorSource& source, const KernelSet& kernels,
+                  std::optional<KvType> kv_type = {});
+
+/// The same of tensors that a function makes; f32 where options.precision is not said.
+Model build_model(const ModelConfig& config, const WeightSource& make, const KernelSet& kernels,
+                  const ModelOptions& options = {});
+
+/// Hears of each part of a model that is loaded.
+using LoadProgress = std::function<void(std::size_t done, std::size_t all)>;
+
+/// Opens a Hugging Face folder (config.json and safetensors) or a GGUF file and packs it. Weights
+/// in formats that have no products of their own are widened or dequantised to float32. Throws
+/// Error(kBadFile) for files that are missing, broken or not supported, Error(kBadValue) for
+/// weights that options.precision cannot hold.
 Model load_model(const std::filesystem::path& path, const KernelSet& kernels,
-                 const std::function<void(std::size_t done, std::size_t all)>& progress = {});
+                 const ModelOptions& options = {}, const LoadProgress& progress = {});
 
 /// The shape alone.
 ModelConfig load_config(const std::filesystem::path& path);

@@ -8,6 +8,7 @@
 
 #include "lib/base/error.h"
 #include "lib/io/gguf_names.h"
+#include "lib/io/stored_rows.h"
 #include "lib/io/widen.h"
 #include "lib/model/tensor_slots.h"
 
@@ -74,22 +75,48 @@ const StoredTensor& find_shaped(const TensorFile& file, const std::string& name,
 
 // ---- the order of rows -----------------------------------------------------------------------
 
-std::vector<float> undo_interleaving(const std::vector<float>& rows, std::size_t head_dim,
-                                     std::size_t n_cols) {
-  std::vector<float> result(rows.size());
-  const std::size_t n_rows = rows.size() / n_cols;
-  for (std::size_t row = 0; row < n_rows; ++row) {
-    const std::size_t target = hf_row(row, head_dim);
-    std::copy_n(rows.begin() + static_cast<std::ptrdiff_t>(row * n_cols), n_cols,
-                result.begin() + static_cast<std::ptrdiff_t>(target * n_cols));
-  }
-  return result;
-}
-
 bool is_rotated(const std::string& hf_name) {
   return hf_name.find(".q_proj.") != std::string::npos ||
          hf_name.find(".k_proj.") != std::string::npos;
 }
+
+// The tensors of a file. Rows of Q and K that the file keeps interleaved come out in our order.
+class StoredTensors : public TensorSource {
+ public:
+  StoredTensors(const TensorFile& file, WeightNaming naming, std::size_t head_dim,
+                std::optional<WeightFormat> precision)
+      : file_(file), naming_(std::move(naming)), head_dim_(head_dim), precision_(precision) {}
+
+  std::vector<float> vector(const std::string& name, std::size_t n) const override {
+    const std::vector<float> stored = widen(find_shaped(file_, naming_.name_in_file(name), n, 0));
+    std::vector<float> values(n);
+    for (std::size_t i = 0; i < n; ++i) values[i] = stored[stored_row(name, i)];
+    return values;
+  }
+
+  WeightRows matrix(const std::string& name, std::size_t n_rows,
+                    std::size_t n_cols) const override {
+    const StoredTensor& tensor = find_shaped(file_, naming_.name_in_file(name), n_rows, n_cols);
+    const WeightFormat format = precision_.value_or(natural_format(tensor.dtype));
+    const std::size_t row_bytes = weight_row_bytes(format, n_cols);
+    const auto read = [=, this, &tensor](std::size_t first, std::size_t n, std::byte* out) {
+      for (std::size_t i = 0; i < n; ++i) {
+        read_stored_row(tensor, stored_row(name, first + i), format, out + i * row_bytes);
+      }
+    };
+    return {n_rows, n_cols, format, read};
+  }
+
+ private:
+  std::size_t stored_row(const std::string& name, std::size_t row) const {
+    return naming_.interleaved && is_rotated(name) ? gguf_row(row, head_dim_) : row;
+  }
+
+  const TensorFile& file_;
+  WeightNaming naming_;
+  std::size_t head_dim_;
+  std::optional<WeightFormat> precision_;
+};
 
 // What a model of this shape asks for; the places lead nowhere.
 std::vector<TensorSlot> all_slots(const ModelConfig& config) {
@@ -170,15 +197,10 @@ std::vector<std::string> unused_tensors(const TensorFile& file, const WeightNami
   return unused;
 }
 
-WeightSource weights_of(const TensorFile& file, const WeightNaming& naming,
-                        const ModelConfig& config) {
-  return [&file, naming, head_dim = config.attention.head_dim](
-             const std::string& name, std::size_t n_rows, std::size_t n_cols) {
-    const std::vector<float> values =
-        widen(find_shaped(file, naming.name_in_file(name), n_rows, n_cols));
-    if (!naming.interleaved || !is_rotated(name)) return values;
-    return undo_interleaving(values, head_dim, std::max<std::size_t>(n_cols, 1));
-  };
+std::unique_ptr<TensorSource> stored_tensors(const TensorFile& file, const WeightNaming& naming,
+                                             const ModelConfig& config,
+                                             std::optional<WeightFormat> precision) {
+  return std::make_unique<StoredTensors>(file, naming, config.attention.head_dim, precision);
 }
 
 }  // namespace tokenwalk

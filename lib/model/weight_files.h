@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,8 +48,10 @@ std::vector<std::string> unused_tensors(const TensorFile& file, const WeightNami
 /// "5: a, b, c, ...": how many names there are, and the first three.
 std::string list_names(const std::vector<std::string>& names);
 
-/// The weights of a file, widened to float32, in our order of rows. `file` must outlive it.
-WeightSource weights_of(const TensorFile& file, const WeightNaming& naming,
-                        const ModelConfig& config);
+/// The tensors of a file in our order of rows, matrices in the given precision or, without one, as
+/// natural_format (lib/io/stored_rows.h) says. `file` must outlive the source.
+std::unique_ptr<TensorSource> stored_tensors(const TensorFile& file, const WeightNaming& naming,
+                                             const ModelConfig& config,
+                                             std::optional<WeightFormat> precision = {});
 
 }  // namespace tokenwalk

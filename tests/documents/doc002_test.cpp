@@ -35,10 +35,9 @@ TEST_F(Document002, MemoryGoesByKvHeads) {
   qwen.attention = {.n_heads = 14, .n_kv_heads = 2, .head_dim = 64};
   const std::size_t as_printed = 24 * 2 * 1 * 14 * 2048 * 64 * 2;
   EXPECT_EQ(as_printed, 176'160'768u) << "176 MB or 168 MiB, not ~173 MB";
-  const std::size_t in_f32 = kv_bytes_per_position(qwen) * 2048;
-  EXPECT_EQ(in_f32, 48u << 20);
-  EXPECT_EQ(in_f32 / 2, 24u << 20) << "what F16 takes";
-  EXPECT_EQ(as_printed / (in_f32 / 2), 7u);
+  const std::size_t in_f16 = kv_bytes_per_position(qwen, KvType::kF16) * 2048;
+  EXPECT_EQ(in_f16, 24u << 20);
+  EXPECT_EQ(as_printed / in_f16, 7u);
 }
 
 TEST_F(Document002, ClearAndCurrentPosition) {

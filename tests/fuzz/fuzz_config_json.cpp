@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& [key, value] : metadata.values()) describe_value(value);
     const ModelConfig config = config_from_hf(metadata);
     count_parameters(config);
-    kv_bytes_per_position(config);
+    kv_bytes_per_position(config, KvType::kF32);
   } catch (const Error&) {
   }
   return 0;

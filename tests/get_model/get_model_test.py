@@ -48,6 +48,11 @@ class GetModel(unittest.TestCase):
             self.assertIn(part, result.stderr)
         self.assertFalse((self.models / name).exists())
 
+    def test_lists_the_models_with_a_name(self):
+        result = subprocess.run([ROOT / "tools/get_model"], text=True, capture_output=True)
+        self.assertIn("  smollm2 ", result.stdout)
+        self.assertIn("  smollm2 ", self.run_tool("no-such-name").stderr)
+
     def test_fetches_what_is_needed_and_nothing_else(self):
         result = self.run_tool("me/tiny")
         self.assertEqual(result.returncode, 0, result.stderr)

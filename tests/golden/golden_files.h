@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "lib/model/model.h"
 #include "lib/tensor/tensor.h"
 
 namespace tokenwalk {
@@ -29,6 +30,9 @@ struct Golden {
 
 /// Reads both from data/golden.
 Golden load_golden(const std::string& json_name, const std::string& npy_name);
+
+/// Other libraries' logits come from weights widened to float32, and so do ours for comparison.
+inline constexpr ModelOptions kFloat32 = {WeightFormat::kF32, KvType::kF32};
 
 /// A model that tools/get_model fetches: under $TOKENWALK_MODELS, else in models/ beside data/.
 /// The file need not be there.

@@ -105,7 +105,7 @@ TEST(RandomModels, LogitsAgreeWithTransformers) {
   for_each_exact_set([&](const KernelSet& kernels) {
     for (const GoldenModel& golden : goldens.models) {
       for (const fs::path& path : paths_of(golden)) {
-        const double distance = off(goldens, golden, load_model(path, kernels));
+        const double distance = off(goldens, golden, load_model(path, kernels, kFloat32));
         EXPECT_LE(distance, kModelsAllowed) << path;
         largest = std::max(largest, distance);
       }
@@ -170,7 +170,7 @@ double off_with(const std::string& name, const std::function<void(ModelConfig&)>
   if (change) change(config);
   if (flip_rows) naming.interleaved = !naming.interleaved;
   const std::unique_ptr<TensorFile> file = open_safetensors(folder);
-  const Model model = build_model(config, weights_of(*file, naming, config), *kernels);
+  const Model model = build_model(config, *stored_tensors(*file, naming, config), *kernels);
   for (const GoldenModel& golden : goldens.models) {
     if (golden.name == name) return off(goldens, golden, model);
   }

@@ -50,7 +50,7 @@ Golden load_smollm2() {
 struct Desk {
   ThreadPool pool{available_processors()};
   std::unique_ptr<KernelSet> kernels = kernel_set_named("auto", pool);
-  Model model = load_model(model_path(kFile), *kernels);
+  Model model = load_model(model_path(kFile), *kernels, kFloat32);
 };
 
 TEST(SmolLM2Golden, TextsBecomeTheSameIds) {

@@ -13,6 +13,7 @@ namespace {
 // K and V of one layer for some positions, and queries for some rows.
 struct Case {
   AttentionShape shape;
+  KvType type = KvType::kF32;
   std::vector<std::vector<float>> keys, values;  // [n_positions][n_kv_heads * head_dim]
   std::vector<float> q;                          // [n_rows, n_heads * head_dim]
   std::vector<std::size_t> positions;            // of the rows
@@ -35,7 +36,7 @@ Case draw_case(AttentionShape shape, std::size_t n_positions, std::size_t n_rows
 }
 
 std::unique_ptr<LayerKv> fill_kv(const KernelSet& set, const Case& c) {
-  auto kv = set.kv_create(c.shape);
+  auto kv = set.kv_create(c.shape, c.type);
   for (std::size_t t = 0; t < c.keys.size(); ++t) {
     set.kv_write(*kv, t, c.keys[t].data(), c.values[t].data());
   }
@@ -77,7 +78,8 @@ TEST_P(AttentionTest, EqualsTheReference) {
     const std::size_t n_threads = pick("threads", 1, 4);
     const Numbers kind = pick_kind();
     Dice dice = pick_dice();
-    const Case c = draw_case(shape, n_positions, n_rows, kind, dice);
+    Case c = draw_case(shape, n_positions, n_rows, kind, dice);
+    c.type = pick_kv_type();
     const std::string found = find_difference(c, n_threads);
     RC_ASSERT(found == "");
   });
@@ -88,10 +90,13 @@ TEST_P(AttentionTest, EqualsTheReferenceAtBorders) {
   Dice dice(8);
   for (const std::size_t n : {1, 15, 16, 17, 31, 32, 33, 255, 256, 257, 512, 513, 600}) {
     for (const AttentionShape shape : {AttentionShape{3, 1, 16}, {4, 4, 6}, {8, 2, 34}}) {
-      const Case c = draw_case(shape, n, 3, Numbers::kOrdinary, dice);
-      EXPECT_EQ(find_difference(c, 1 + n % 4), "")
-          << n << " positions, " << shape.n_heads << " heads over " << shape.n_kv_heads << " of "
-          << shape.head_dim;
+      Case c = draw_case(shape, n, 3, Numbers::kOrdinary, dice);
+      for (const KvType type : {KvType::kF32, KvType::kF16, KvType::kBF16}) {
+        c.type = type;
+        EXPECT_EQ(find_difference(c, 1 + n % 4), "")
+            << n << " positions, " << shape.n_heads << " heads over " << shape.n_kv_heads << " of "
+            << shape.head_dim << ", " << kv_type_name(type);
+      }
     }
   }
 }
@@ -104,7 +109,8 @@ TEST_P(AttentionTest, WhatComesLaterDoesNotMatter) {
         *rc::gen::element<std::size_t>(0, 1, 14, 15, 16, 17, 31, 32, 40, 254, 255, 256, 257);
     const std::size_t n_threads = pick("threads", 1, 4);
     Dice dice = pick_dice();
-    const Case c = draw_case(shape, last + 1, 3, Numbers::kOrdinary, dice);
+    Case c = draw_case(shape, last + 1, 3, Numbers::kOrdinary, dice);
+    c.type = pick_kv_type();
     const KernelSet& set = kernels(n_threads);
     const auto kv = fill_kv(set, c);
     for (const float poison : {std::nanf(""), INFINITY, -INFINITY, 3e38f}) {
@@ -167,7 +173,7 @@ TEST_P(AttentionTest, ReadsWhatWasWrittenLast) {
 
 TEST_P(AttentionTest, BlocksStartAsZeros) {
   const AttentionShape shape = {4, 2, 10};
-  const auto kv = kernels(1).kv_create(shape);
+  const auto kv = kernels(1).kv_create(shape, KvType::kF32);
   std::vector<float> k(shape.kv_size(), 1), v = k;
   kernels(1).kv_write(*kv, 0, k.data(), v.data());
   kernels(1).kv_read(*kv, kKvBlock - 1, k.data(), v.data());
@@ -179,7 +185,7 @@ TEST_P(AttentionTest, PositionsWithoutRoomAreRefused) {
   const AttentionShape shape = {2, 1, 4};
   const KernelSet& set = kernels(1);
   std::vector<float> numbers(8);
-  const auto kv = set.kv_create(shape);
+  const auto kv = set.kv_create(shape, KvType::kF32);
   EXPECT_THROW(set.kv_write(*kv, 1, numbers.data(), numbers.data()), CheckFailure);
   EXPECT_THROW(set.kv_read(*kv, 0, numbers.data(), numbers.data()), CheckFailure);
   const AttendRow row = {numbers.data(), kv.get(), 0, numbers.data()};
@@ -192,15 +198,17 @@ INSTANTIATE_TEST_SUITE_P(Targets, AttentionTest, testing::ValuesIn(all_targets()
 TEST(PackedKv, BytesFollowTheFormula) {
   for (const std::size_t head_dim : {2, 10, 16, 64, 128}) {
     const AttentionShape shape = {6, 3, head_dim};
-    PackedKv kv(shape);
-    EXPECT_EQ(kv.bytes(), 0u);
-    const std::vector<float> row(shape.kv_size());
-    for (std::size_t t = 0; t < 600; ++t) {
-      kv.write(t, row.data(), row.data());
-      const std::size_t blocks = t / kKvBlock + 1;
-      ASSERT_EQ(kv.bytes(), 2 * blocks * kKvBlock * 3 * head_dim * sizeof(float)) << t;
+    for (const KvType type : {KvType::kF32, KvType::kF16, KvType::kBF16}) {
+      PackedKv kv(shape, type);
+      EXPECT_EQ(kv.bytes(), 0u);
+      const std::vector<float> row(shape.kv_size());
+      for (std::size_t t = 0; t < 600; ++t) {
+        kv.write(t, row.data(), row.data());
+        const std::size_t blocks = t / kKvBlock + 1;
+        ASSERT_EQ(kv.bytes(), 2 * blocks * kKvBlock * 3 * head_dim * kv_type_bytes(type)) << t;
+      }
+      EXPECT_EQ(reinterpret_cast<std::uintptr_t>(kv.blocks<float>()[2]) % 64, 0u);
     }
-    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(kv.blocks()[2]) % 64, 0u);
   }
 }
 

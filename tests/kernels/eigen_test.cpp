@@ -18,7 +18,7 @@ void expect_close_to_float64(std::size_t n_out, std::size_t n_in, std::size_t n_
   ThreadPool pool(2);
   const auto set = eigen_kernel_set(pool);
   std::vector<float> y(n_rows * n_out, NAN);
-  set->matmul(*set->pack({w.data(), n_out, n_in}), x.data(), n_rows, y.data());
+  set->matmul(*set->pack(MatrixView{w.data(), n_out, n_in}), x.data(), n_rows, y.data());
   for (std::size_t i = 0; i < y.size(); ++i) {
     double sum = 0, size = 0;
     for (std::size_t k = 0; k < n_in; ++k) {
@@ -44,7 +44,7 @@ TEST(EigenSet, PackingKeepsEveryNumber) {
   const auto set = eigen_kernel_set(pool);
   Dice dice(1);
   const std::vector<float> w = dice.floats(7 * 9);
-  const auto packed = set->pack({w.data(), 7, 9});
+  const auto packed = set->pack(MatrixView{w.data(), 7, 9});
   std::vector<float> row(9);
   set->unpack_row(*packed, 3, row);
   EXPECT_EQ(row, std::vector<float>(w.begin() + 27, w.begin() + 36));

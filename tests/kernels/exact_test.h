@@ -37,9 +37,22 @@ enum class Numbers {
 
 std::vector<float> draw_numbers(Dice& dice, std::size_t n, Numbers kind);
 
+/// A matrix of weights in some format.
+struct DrawnWeights {
+  std::vector<std::byte> bytes;
+  MatrixView view;  // of the bytes
+};
+
+/// Numbers of that kind as float32 or bfloat16, or random bits where the format has blocks: scales
+/// of all sizes unless the kind is ordinary.
+DrawnWeights draw_weights(Dice& dice, WeightFormat format, std::size_t n_rows, std::size_t n_cols,
+                          Numbers kind);
+
 /// One of low .. high for RapidCheck, evenly; `what` names it in the report of a failure.
 std::size_t pick(const char* what, std::size_t low, std::size_t high);
 Numbers pick_kind();
+WeightFormat pick_format();
+KvType pick_kv_type();
 Dice pick_dice();
 
 /// Tests of one target with 1 to 4 threads against the set `reference`. All comparisons are of

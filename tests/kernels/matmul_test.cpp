@@ -10,16 +10,25 @@ namespace {
 
 struct Shape {
   std::size_t n_out = 0, n_in = 0, n_rows = 0;
+  WeightFormat format = WeightFormat::kF32;
 };
+
+constexpr WeightFormat kAllFormats[] = {WeightFormat::kF32, WeightFormat::kBF16,
+                                        WeightFormat::kQ8_0, WeightFormat::kQ4_1};
+
+std::ostream& operator<<(std::ostream& out, const Shape& s) {
+  return out << s.n_out << " outputs, " << s.n_in << " inputs, " << s.n_rows << " rows, "
+             << weight_format_name(s.format);
+}
 
 class MatmulTest : public ExactTest {
  protected:
   std::string find_difference(Shape shape, std::size_t n_threads, Numbers kind, Dice& dice) const {
-    const std::vector<float> w = draw_numbers(dice, shape.n_out * shape.n_in, kind);
+    const DrawnWeights w = draw_weights(dice, shape.format, shape.n_out, shape.n_in, kind);
     const std::vector<float> x = draw_numbers(dice, shape.n_rows * shape.n_in, kind);
     const auto multiply = [&](const KernelSet& set) {
       std::vector<float> y(shape.n_rows * shape.n_out, -7);
-      set.matmul(*set.pack({w.data(), shape.n_out, shape.n_in}), x.data(), shape.n_rows, y.data());
+      set.matmul(*set.pack(w.view), x.data(), shape.n_rows, y.data());
       return y;
     };
     return difference(n_threads, shape.n_out, multiply(reference()), multiply(kernels(n_threads)));
@@ -27,8 +36,9 @@ class MatmulTest : public ExactTest {
 };
 
 TEST_P(MatmulTest, EqualsTheReference) {
-  check_property(150, [&] {
-    const Shape shape = {pick("outputs", 1, 300), pick("inputs", 1, 300), pick("rows", 1, 20)};
+  check_property(400, [&] {
+    const Shape shape = {pick("outputs", 1, 300), pick("inputs", 1, 300), pick("rows", 1, 20),
+                         pick_format()};
     const std::size_t n_threads = pick("threads", 1, 4);
     const Numbers kind = pick_kind();
     Dice dice = pick_dice();
@@ -43,9 +53,10 @@ TEST_P(MatmulTest, EqualsTheReferenceAtBorders) {
   for (const std::size_t n_out : {15, 16, 17, 47, 48, 49, 96, 97, 193}) {
     for (const std::size_t n_in : {31, 32, 33, 63, 64, 65}) {
       for (std::size_t n_rows = 1; n_rows <= 9; ++n_rows) {
-        const Shape shape = {n_out, n_in, n_rows};
-        EXPECT_EQ(find_difference(shape, 1 + n_rows % 4, Numbers::kOrdinary, dice), "")
-            << n_out << " outputs, " << n_in << " inputs, " << n_rows << " rows";
+        for (const WeightFormat format : kAllFormats) {
+          const Shape shape = {n_out, n_in, n_rows, format};
+          EXPECT_EQ(find_difference(shape, 1 + n_rows % 4, Numbers::kOrdinary, dice), "") << shape;
+        }
       }
     }
   }
@@ -53,10 +64,12 @@ TEST_P(MatmulTest, EqualsTheReferenceAtBorders) {
 
 TEST_P(MatmulTest, EqualsTheReferenceWhenLarge) {
   Dice dice(4);
-  for (const Shape shape : {Shape{97, 5000, 3}, {1000, 33, 1}, {200, 100, 130}, {17, 48, 600}}) {
-    for (std::size_t n_threads = 1; n_threads <= 4; ++n_threads) {
-      EXPECT_EQ(find_difference(shape, n_threads, Numbers::kOrdinary, dice), "")
-          << shape.n_out << " outputs, " << shape.n_in << " inputs, " << shape.n_rows << " rows";
+  for (Shape shape : {Shape{97, 5000, 3}, {1000, 33, 1}, {200, 100, 130}, {17, 48, 600}}) {
+    for (const WeightFormat format : kAllFormats) {
+      shape.format = format;
+      for (std::size_t n_threads = 1; n_threads <= 4; ++n_threads) {
+        EXPECT_EQ(find_difference(shape, n_threads, Numbers::kOrdinary, dice), "") << shape;
+      }
     }
   }
 }
@@ -64,7 +77,7 @@ TEST_P(MatmulTest, EqualsTheReferenceWhenLarge) {
 TEST_P(MatmulTest, OutputsBeyondTheLastStayAlone) {
   const std::vector<float> w(3 * 4, 1), x(2 * 4, 1);
   std::vector<float> y(2 * 3 + 16, -7);
-  kernels(1).matmul(*kernels(1).pack({w.data(), 3, 4}), x.data(), 2, y.data());
+  kernels(1).matmul(*kernels(1).pack(MatrixView{w.data(), 3, 4}), x.data(), 2, y.data());
   for (std::size_t i = 0; i < y.size(); ++i) EXPECT_EQ(y[i], i < 6 ? 4 : -7) << i;
 }
 
@@ -73,13 +86,14 @@ TEST_P(MatmulTest, PackingKeepsEveryNumber) {
     const std::size_t n_out = pick("outputs", 1, 100), n_in = pick("inputs", 1, 100);
     const std::size_t n_threads = pick("threads", 1, 4);
     Dice dice = pick_dice();
-    const std::vector<float> w = draw_numbers(dice, n_out * n_in, Numbers::kSpecial);
-    const auto packed = kernels(n_threads).pack({w.data(), n_out, n_in});
-    std::vector<float> rows(w.size());
+    const DrawnWeights w = draw_weights(dice, pick_format(), n_out, n_in, Numbers::kSpecial);
+    const auto packed = kernels(n_threads).pack(w.view);
+    std::vector<float> expected(n_out * n_in), rows(n_out * n_in);
     for (std::size_t o = 0; o < n_out; ++o) {
+      read_row(w.view.row(o), {expected.data() + o * n_in, n_in});
       kernels(n_threads).unpack_row(*packed, o, {rows.data() + o * n_in, n_in});
     }
-    const std::string found = difference(n_threads, n_in, w, rows);
+    const std::string found = difference(n_threads, n_in, expected, rows);
     RC_ASSERT(found == "");
   });
 }
@@ -88,16 +102,19 @@ INSTANTIATE_TEST_SUITE_P(Targets, MatmulTest, testing::ValuesIn(all_targets()), 
 
 TEST(PackedMatrix, HasLinesOf16OutputsFilledUpWithZeros) {
   ThreadPool pool(2);
+  const auto set = packed_kernel_sets(pool);
   constexpr std::size_t kOut = 19, kIn = 5;
   std::vector<float> w(kOut * kIn);
   for (std::size_t i = 0; i < w.size(); ++i) w[i] = static_cast<float>(i + 1);
-  const auto packed = pack_matrix({w.data(), kOut, kIn}, pool);
-  ASSERT_EQ(packed->values.size(), 2 * kIn * 16);
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(packed->values.data()) % 64, 0u);
+  const auto matrix = set.front()->pack(MatrixView{w.data(), kOut, kIn});
+  const auto& packed = static_cast<const PackedMatrix&>(*matrix);
+  ASSERT_EQ(packed.lines.size(), 2 * kIn * 16 * sizeof(float));
+  const auto* lines = packed.lines_of<float>(0);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(lines) % 64, 0u);
   for (std::size_t o = 0; o < 32; ++o) {
     for (std::size_t k = 0; k < kIn; ++k) {
       const float expected = o < kOut ? w[o * kIn + k] : 0;
-      EXPECT_EQ(packed->values.data()[o / 16 * kIn * 16 + k * 16 + o % 16], expected);
+      EXPECT_EQ(lines[o / 16 * kIn * 16 + k * 16 + o % 16], expected);
     }
   }
 }

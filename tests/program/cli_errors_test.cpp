@@ -180,8 +180,9 @@ TEST(CliValues, Seeds) {
 
 TEST(CliValues, NamesThatAreNone) {
   expect_refused("--kernels", "no-such-kernels", kUsage);
-  expect_refused("--precision", "bf16", kUsage);
   expect_refused("--precision", "f33", kUsage);
+  expect_refused("--precision", "q4_0", kUsage);
+  expect_refused("--kv", "q8_0", kUsage);
   expect_refused("--device", "cuda", kUsage);
   expect_told({"generate"}, kUsage, "nonsense", {{"TOKENWALK_KERNELS", "nonsense"}});
 }

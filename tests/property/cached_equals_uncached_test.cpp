@@ -59,6 +59,11 @@ TinySpec pick_spec(std::size_t most_hidden) {
   spec.vocab = *number(5, 200);
   spec.kind = *rc::gen::element(WeightKind::kOrdinary, WeightKind::kOrdinary, WeightKind::kOrdinary,
                                 WeightKind::kSharp, WeightKind::kFaint, WeightKind::kBroken);
+  const bool rounds = spec.kind != WeightKind::kBroken;  // 8 and 4 bits cannot hold NaN
+  spec.precision = rounds ? *rc::gen::element(WeightFormat::kF32, WeightFormat::kBF16,
+                                              WeightFormat::kQ8_0, WeightFormat::kQ4_1)
+                          : *rc::gen::element(WeightFormat::kF32, WeightFormat::kBF16);
+  spec.kv_type = *rc::gen::element(KvType::kF32, KvType::kF16, KvType::kBF16);
   return spec;
 }
 

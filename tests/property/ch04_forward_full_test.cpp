@@ -83,7 +83,8 @@ TEST(Ch04Transformer, WhatIsBeyondThePositionDoesNotMatter) {
       const AttentionShape shape = {n_kv * group, n_kv, 2 * dice.between(1, 20)};
       const std::size_t n = seed % 4 == 0 ? 270 : 40, position = dice.below(n - 1);
       const std::vector<float> q = dice.floats(shape.q_size());
-      const auto clean = kernels.kv_create(shape), planted = kernels.kv_create(shape);
+      const auto clean = kernels.kv_create(shape, KvType::kF32),
+                 planted = kernels.kv_create(shape, KvType::kF32);
       for (std::size_t t = 0; t < n; ++t) {
         const std::vector<float> k = dice.floats(shape.kv_size()), v = dice.floats(shape.kv_size());
         const float nan = std::numeric_limits<float>::quiet_NaN();
@@ -110,7 +111,7 @@ TEST(Ch04Transformer, WhatIsBeyondThePositionDoesNotMatter) {
 TEST(Ch04Transformer, KvKeepsWhatItIsGiven) {
   for_each_machine([](const KernelSet& kernels, int threads) {
     const AttentionShape shape = {6, 3, 10};
-    const auto kv = kernels.kv_create(shape);
+    const auto kv = kernels.kv_create(shape, KvType::kF32);
     Dice dice(4);
     std::vector<float> all, got;
     for (std::size_t t = 0; t < 300; ++t) {
@@ -134,7 +135,7 @@ TEST(Ch04Transformer, AMatrixKeepsItsRows) {
     for (const std::size_t n_in : {1, 5, 31, 32, 33, 80}) {
       const std::size_t n_out = 50 - n_in % 7;
       const std::vector<float> values = Dice(n_in).floats(n_out * n_in);
-      const auto matrix = kernels.pack({values.data(), n_out, n_in});
+      const auto matrix = kernels.pack(MatrixView{values.data(), n_out, n_in});
       std::vector<float> got(values.size());
       for (std::size_t o = 0; o < n_out; ++o) {
         kernels.unpack_row(*matrix, o, std::span(got).subspan(o * n_in, n_in));

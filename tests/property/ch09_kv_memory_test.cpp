@@ -78,7 +78,7 @@ TEST(Ch09KvMemory, GrowsByBlocksAndNeverDoubles) {
       const std::size_t others = live_bytes - before;
       append(*kernels, cache);
       const std::size_t grown = live_bytes - others;
-      ASSERT_EQ(cache.bytes(), kv_cache_bytes(model.config, cache.length()))
+      ASSERT_EQ(cache.bytes(), kv_cache_bytes(model, cache.length()))
           << kernels->name() << ", " << cache.length() << " positions";
       ASSERT_LE(grown, cache.bytes() + cache.bytes() / 16 + 4096) << "bytes() leaves something out";
       const std::size_t moved = kernels->name() == "reference" ? before / (2 * kSpec.n_layers) : 0;

@@ -137,7 +137,8 @@ TEST(ModelConfig, CountsParametersAndBytes) {
   EXPECT_EQ(count_parameters(c), 2 * 500 * 64 + 3 * layer + 64);
   c.qk_norm = true;
   EXPECT_EQ(count_parameters(c), 2 * 500 * 64 + 3 * (layer + 2 * 8) + 64);
-  EXPECT_EQ(kv_bytes_per_position(c), 2u * 3 * 16 * 4);
+  EXPECT_EQ(kv_bytes_per_position(c, KvType::kF32), 2u * 3 * 16 * 4);
+  EXPECT_EQ(kv_bytes_per_position(c, KvType::kF16), 2u * 3 * 16 * 2);
   c.qkv_bias = c.o_bias = c.mlp_bias = true;
   const std::size_t biases = 64 + 2 * 16 + 64 + 2 * 160 + 64;
   EXPECT_EQ(count_parameters(c), 2 * 500 * 64 + 3 * (layer + 2 * 8 + biases) + 64);

@@ -114,7 +114,7 @@ TEST(ModelFiles, LoadingTellsOfItsProgress) {
   const Desk desk({.n_layers = 3});
   desk.write_folder();
   std::vector<std::size_t> done;
-  load_model(desk.folder.path(), *desk.kernels, [&](std::size_t step, std::size_t all) {
+  load_model(desk.folder.path(), *desk.kernels, {}, [&](std::size_t step, std::size_t all) {
     EXPECT_EQ(all, 4u);
     done.push_back(step);
   });

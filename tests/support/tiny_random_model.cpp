@@ -115,7 +115,8 @@ std::ostream& operator<<(std::ostream& out, const TinySpec& s) {
              << s.intermediate << ", vocab " << s.vocab << ", context " << s.context << ", "
              << (s.tied_head ? "tied" : "separate") << " head, " << (s.bias ? "biases, " : "")
              << "rotary scaling " << rope_scaling_name(scaling_of(s)) << ", " << kind_name(s.kind)
-             << " weights";
+             << " weights in " << weight_format_name(s.precision) << ", K and V in "
+             << kv_type_name(s.kv_type);
 }
 
 TinySpec draw_spec(std::uint64_t seed) {
@@ -180,7 +181,7 @@ WeightSource TinyRandomModel::source() const {
 }
 
 Model TinyRandomModel::build(const KernelSet& kernels) const {
-  return build_model(config_, source(), kernels);
+  return build_model(config_, source(), kernels, {spec_.precision, spec_.kv_type});
 }
 
 }  // namespace tokenwalk

@@ -35,6 +35,8 @@ struct TinySpec {
   std::size_t vocab = 32;
   std::size_t context = 512;
   WeightKind kind = WeightKind::kOrdinary;
+  WeightFormat precision = WeightFormat::kF32;
+  KvType kv_type = KvType::kF32;
 };
 
 std::ostream& operator<<(std::ostream& out, const TinySpec& spec);

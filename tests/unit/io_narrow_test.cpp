@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "lib/base/error.h"
+#include "lib/base/half.h"
 #include "lib/base/rng.h"
 #include "lib/io/widen.h"
 

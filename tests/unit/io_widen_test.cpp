@@ -8,6 +8,7 @@
 
 #include "lib/base/check.h"
 #include "lib/base/data_path.h"
+#include "lib/base/half.h"
 #include "tests/unit/io_test_support.h"
 
 namespace tokenwalk {

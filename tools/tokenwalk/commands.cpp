@@ -26,7 +26,10 @@ void add_machine_flags(CLI::App& command, EngineOptions& options) {
                   "reference, portable, avx2, avx512, eigen or auto (default: auto, the fastest "
                   "exact set)")
       ->envname("TOKENWALK_KERNELS");
-  command.add_option("--precision", options.precision, "f32 (default)");
+  command.add_option("--precision", options.precision,
+                     "f32, bf16, q8_0 or q4_1 for all matrices (default: each as it is stored)");
+  command.add_option("--kv", options.kv,
+                     "f32, f16 or bf16 for the cache (default: f32 if the precision is, else f16)");
   command.add_option("--device", options.device, "cpu (default)");
 }
 

@@ -24,7 +24,7 @@ void add_convert_command(CLI::App& program);
 void add_jsonl_command(CLI::App& program);
 void add_bench_command(CLI::App& program);
 
-/// --model, --threads, --kernels, --precision, --device, as far as a command uses them.
+/// --model, --threads, --kernels, --precision, --kv, --device, as far as a command uses them.
 void add_model_flag(CLI::App& command, EngineOptions& options);
 void add_machine_flags(CLI::App& command, EngineOptions& options);
 

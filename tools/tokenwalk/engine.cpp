@@ -14,15 +14,27 @@
 namespace tokenwalk {
 namespace {
 
-void check_options(const EngineOptions& options) {
-  if (options.precision != "f32") {
-    throw Error(ErrorCode::kBadValue, {"unknown precision", options.precision, "f32",
-                                       "this version computes in float32 only"});
-  }
+void check_device(const EngineOptions& options) {
   if (options.device != "cpu") {
     throw Error(ErrorCode::kBadValue,
                 {"unknown device", options.device, "cpu", "this version computes on the CPU only"});
   }
+}
+
+ModelOptions model_options(const EngineOptions& options) {
+  ModelOptions result;
+  result.precision = weight_format_named(options.precision);
+  if (!options.precision.empty() && !result.precision) {
+    throw Error(ErrorCode::kBadValue,
+                {"unknown precision", options.precision, "f32, bf16, q8_0 or q4_1",
+                 "without --precision every matrix runs as it is stored"});
+  }
+  result.kv_type = kv_type_named(options.kv);
+  if (!options.kv.empty() && !result.kv_type) {
+    throw Error(ErrorCode::kBadValue, {"unknown type of K and V", options.kv, "f32, f16 or bf16",
+                                       "without --kv it follows the precision"});
+  }
+  return result;
 }
 
 namespace fs = std::filesystem;
@@ -89,8 +101,9 @@ void apply_options(const EngineOptions& options, ModelConfig& config) {
 
 }  // namespace
 
-Engine::Engine(EngineOptions options) : options_(std::move(options)) {
-  check_options(options_);
+Engine::Engine(EngineOptions options)
+    : options_(std::move(options)), model_options_(model_options(options_)) {
+  check_device(options_);
   pool_ = std::make_unique<ThreadPool>(options_.threads > 0 ? options_.threads
                                                             : available_processors());
   kernels_ = kernel_set_named(options_.kernels, *pool_);
@@ -115,7 +128,7 @@ std::string Engine::model_path() const {
 const Model& Engine::model() {
   if (!model_) {
     const fs::path path = model_path();
-    Model model = load_model(path, *kernels_, progress_);
+    Model model = load_model(path, *kernels_, model_options_, progress_);
     const bool own_tokenizer = options_.tokenizer.empty() && holds_tokenizer(path);
     model.config.eos_ids = union_of(std::move(model.config.eos_ids),
                                     own_tokenizer ? tokenizer().eos : read_model_eos_ids(path));

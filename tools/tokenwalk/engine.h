@@ -18,7 +18,8 @@ struct EngineOptions {
   std::string tokenizer;         ///< folder or file; empty: the model's
   int threads = 0;               ///< at most kMostThreads; 0: as many as this process may use
   std::string kernels = "auto";  ///< the name of a kernel set; auto: the fastest
-  std::string precision = "f32";
+  std::string precision;         ///< of all matrices: f32, bf16, ...; empty: as they are stored
+  std::string kv;                ///< of the cache: f32, f16, bf16; empty: as the precision asks
   std::string device = "cpu";
 
   // What a caller says of the model, looked at when it is loaded.
@@ -30,7 +31,7 @@ struct EngineOptions {
 /// Model, tokenizer and kernels, each loaded when it is first asked for.
 class Engine {
  public:
-  /// Throws Error(kBadValue) for an unknown kernel set, precision or device.
+  /// Throws Error(kBadValue) for an unknown kernel set, precision, type of K and V, or device.
   explicit Engine(EngineOptions options);
 
   const EngineOptions& options() const { return options_; }
@@ -56,6 +57,7 @@ class Engine {
 
  private:
   EngineOptions options_;
+  ModelOptions model_options_;
   std::unique_ptr<ThreadPool> pool_;
   std::unique_ptr<KernelSet> kernels_;
   std::optional<Model> model_;

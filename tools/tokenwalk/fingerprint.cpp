@@ -12,12 +12,18 @@
 namespace tokenwalk {
 
 std::string float_bytes(std::span<const float> values) {
+  return kv_bytes(KvType::kF32, values);
+}
+
+std::string kv_bytes(KvType type, std::span<const float> values) {
   std::string bytes;
-  bytes.reserve(values.size() * 4);
+  const auto size = static_cast<int>(kv_type_bytes(type));
+  bytes.reserve(values.size() * kv_type_bytes(type));
   for (const float value : values) {
-    const std::uint32_t bits =
-        std::isnan(value) ? 0x7FC00000u : std::bit_cast<std::uint32_t>(value);
-    for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(bits >> shift);
+    const float number = std::isnan(value) ? std::bit_cast<float>(0x7FC00000u) : value;
+    std::uint32_t bits = 0;
+    store_kv(type, {&number, 1}, &bits);
+    for (int i = 0; i < size; ++i) bytes += static_cast<char>(bits >> (8 * i));
   }
   return bytes;
 }

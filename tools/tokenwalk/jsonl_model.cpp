@@ -32,7 +32,8 @@ Json answer_info(const Request&, Engine& engine) {
   const bool tokenizer_alone =
       engine.options().model.empty() && !engine.options().tokenizer.empty();
   if (!tokenizer_alone) {
-    const ModelConfig& c = engine.model().config;
+    const Model& model = engine.model();
+    const ModelConfig& c = model.config;
     reply["model"] = {{"architecture", c.architecture},
                       {"layers", c.n_layers},
                       {"heads", c.attention.n_heads},
@@ -41,7 +42,7 @@ Json answer_info(const Request&, Engine& engine) {
                       {"hidden", c.hidden},
                       {"vocab", c.vocab},
                       {"context", c.context},
-                      {"precision", engine.options().precision},
+                      {"precision", weight_format_name(model.precision)},
                       {"parameters", count_parameters(c)}};
   }
   if (engine.has_tokenizer()) reply["tokenizer"] = describe_tokenizer(engine.tokenizer());

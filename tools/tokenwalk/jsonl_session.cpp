@@ -111,7 +111,7 @@ std::vector<float> kv_rows(const Session& session) {
 Json describe_session(const Session& session) {
   Json reply = state_json(session, 0);
   reply["ids"] = session.tokens();
-  reply["kv_sha256"] = sha256_hex(float_bytes(kv_rows(session)));
+  reply["kv_sha256"] = sha256_hex(kv_bytes(session.model().kv_type, kv_rows(session)));
   reply["bytes"] = session.cache().bytes();
   return reply;
 }

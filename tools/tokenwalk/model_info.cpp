@@ -11,6 +11,7 @@
 #include "lib/io/json_metadata.h"
 #include "lib/io/mapped_file.h"
 #include "lib/io/safetensors.h"
+#include "lib/io/stored_rows.h"
 #include "lib/io/tokenizer_folder.h"
 #include "lib/io/tokenizer_json.h"
 #include "lib/model/model.h"
@@ -140,6 +141,21 @@ std::string main_precision(const TensorFile& file) {
   std::string name = stored_types(file).front().name;
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return name;
+}
+
+WeightFormat run_precision(const TensorFile& file) {
+  std::map<WeightFormat, std::size_t> bytes = {{WeightFormat::kF32, 0}};
+  for (const StoredTensor& tensor : file.tensors()) {
+    if (tensor.shape.size() < 2 || tensor.dtype == DType::kOther) continue;
+    const WeightFormat format = natural_format(tensor.dtype);
+    bytes[format] += row_count(tensor) * weight_row_bytes(format, row_length(tensor));
+  }
+  const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+  return std::max_element(bytes.begin(), bytes.end(), fewer)->first;
+}
+
+KvType run_kv_type(const ModelInfo& info) {
+  return usual_kv_type(info.weights ? run_precision(*info.weights) : WeightFormat::kF32);
 }
 
 std::size_t total_elements(const TensorFile& file) {

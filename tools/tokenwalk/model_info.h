@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "lib/base/error.h"
+#include "lib/base/weight_row.h"
 #include "lib/io/metadata.h"
 #include "lib/io/tensor_file.h"
 #include "lib/io/tokenizer_data.h"
 #include "lib/model/config.h"
+#include "lib/model/model.h"
 
 namespace tokenwalk {
 
@@ -57,10 +59,14 @@ std::size_t total_bytes(const TensorFile& file);
 /// How many tokens of a tokenizer are special.
 std::size_t count_special(const TokenizerData& tokenizer);
 
-/// Bytes of the cache for one position, as lib/model/config.h counts them.
-inline constexpr const char* kCacheFormula = "2 x layers x kv_heads x head_dim x 4 bytes";
+/// The precision in which the tensors run if no other is asked for: that of the matrices with most
+/// bytes (lib/io/stored_rows.h).
+WeightFormat run_precision(const TensorFile& file);
 
-/// What the weights are widened to when a model runs.
-inline constexpr const char* kRunPrecision = "f32";
+/// The type of K and V that goes with it.
+KvType run_kv_type(const ModelInfo& info);
+
+/// Bytes of the cache for one position, as lib/model/config.h counts them.
+inline constexpr const char* kCacheFormula = "2 x layers x kv_heads x head_dim x bytes of a number";
 
 }  // namespace tokenwalk

@@ -106,13 +106,14 @@ void print_config(std::ostream& out, const ModelConfig& c) {
   line(out, "QK-norm", c.qk_norm ? "yes" : "no");
 }
 
-void print_cache(std::ostream& out, const ModelConfig& c) {
-  const std::size_t bytes = kv_bytes_per_position(c);
+void print_cache(std::ostream& out, const ModelConfig& c, KvType type) {
+  const std::size_t bytes = kv_bytes_per_position(c, type);
   line(out, "K/V cache", std::string(kCacheFormula) + " a position");
   line(out, "",
        "= 2 x " + std::to_string(c.n_layers) + " x " + std::to_string(c.attention.n_kv_heads) +
-           " x " + std::to_string(c.attention.head_dim) + " x 4 = " + with_commas(bytes) +
-           " bytes; " + rounded_bytes(bytes * c.context) + " for the whole context");
+           " x " + std::to_string(c.attention.head_dim) + " x " +
+           std::to_string(kv_type_bytes(type)) + " = " + with_commas(bytes) + " bytes; " +
+           rounded_bytes(bytes * c.context) + " for the whole context");
 }
 
 void print_weights(std::ostream& out, const ModelInfo& info) {
@@ -120,8 +121,10 @@ void print_weights(std::ostream& out, const ModelInfo& info) {
   const std::size_t numbers = info.config ? count_parameters(*info.config) : total_elements(file);
   line(out, "parameters", with_commas(numbers));
   line(out, "precision",
-       file.tensors().empty() ? "no tensors"
-                              : main_precision(file) + " stored, " + kRunPrecision + " when run");
+       file.tensors().empty()
+           ? "no tensors"
+           : main_precision(file) + " stored, " +
+                 std::string(weight_format_name(run_precision(file))) + " when run");
   for (const StoredType& type : stored_types(file)) {
     line(out, "stored",
          type.name + " in " + counted_tensors(type.tensors) + ", " + with_commas(type.bytes) +
@@ -184,7 +187,7 @@ void print_info(std::ostream& out, const ModelInfo& info) {
   }
   if (info.tokenizer) print_tokenizer(out, *info.tokenizer);
   print_problem(out, "tokenizer", info.tokenizer_problem);
-  if (info.config) print_cache(out, *info.config);
+  if (info.config) print_cache(out, *info.config, run_kv_type(info));
   const bool shows_keys = !info.is_folder || info.config_problem;
   if (info.metadata && shows_keys) print_keys(out, *info.metadata);
   if (info.is_folder) return;

@@ -39,8 +39,10 @@ Json config_json(const ModelInfo& info) {
 
 Json cache_json(const ModelInfo& info) {
   if (!info.config) return nullptr;
-  const std::size_t bytes = kv_bytes_per_position(*info.config);
+  const KvType type = run_kv_type(info);
+  const std::size_t bytes = kv_bytes_per_position(*info.config, type);
   return {{"formula", kCacheFormula},
+          {"type", kv_type_name(type)},
           {"bytes_per_position", bytes},
           {"bytes_for_context", bytes * info.config->context}};
 }
@@ -71,7 +73,7 @@ void add_weights(const ModelInfo& info, Json& json) {
   json["elements"] = total_elements(file);
   json["bytes"] = total_bytes(file);
   json["precision"] = main_precision(file);
-  json["run_precision"] = kRunPrecision;
+  json["run_precision"] = weight_format_name(run_precision(file));
   json["stored"] = Json::array();
   for (const StoredType& type : stored_types(file)) {
     json["stored"].push_back(

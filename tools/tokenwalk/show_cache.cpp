@@ -26,7 +26,7 @@ std::string cache_shapes(const Model& model, const KvCache& cache) {
     text += format("  layer %2zu   K and V (1, %zu, %zu, %zu)\n", layer, a.n_kv_heads,
                    cache.length(), a.head_dim);
   }
-  const std::size_t used = cache.length() * kv_bytes_per_position(model.config);
+  const std::size_t used = cache.length() * kv_bytes_per_position(model.config, model.kv_type);
   return text + format("  bytes      %zu for %zu positions, %zu allocated\n", used, cache.length(),
                        cache.bytes());
 }

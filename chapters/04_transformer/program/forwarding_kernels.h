@@ -12,7 +12,7 @@ class ForwardingKernels : public KernelSet {
   explicit ForwardingKernels(const KernelSet& inner) : inner_(inner) {}
 
   std::string_view name() const override { return inner_.name(); }
-  std::unique_ptr<Matrix> pack(MatrixView weights) const override { return inner_.pack(weights); }
+  std::unique_ptr<Matrix> pack(const WeightRows& rows) const override { return inner_.pack(rows); }
   void unpack_row(const Matrix& matrix, std::size_t index, std::span<float> out) const override {
     inner_.unpack_row(matrix, index, out);
   }
@@ -31,8 +31,8 @@ class ForwardingKernels : public KernelSet {
     inner_.silu_gate(gate, up, n);
   }
   void add(float* x, const float* y, std::size_t n) const override { inner_.add(x, y, n); }
-  std::unique_ptr<LayerKv> kv_create(AttentionShape shape) const override {
-    return inner_.kv_create(shape);
+  std::unique_ptr<LayerKv> kv_create(AttentionShape shape, KvType type) const override {
+    return inner_.kv_create(shape, type);
   }
   void kv_write(LayerKv& kv, std::size_t position, const float* k, const float* v) const override {
     inner_.kv_write(kv, position, k, v);

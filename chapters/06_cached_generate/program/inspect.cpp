@@ -23,9 +23,9 @@ std::vector<float> kv_at(const Model& model, std::size_t position, LayerAt layer
 
 }  // namespace
 
-std::size_t kv_cache_bytes(const ModelConfig& config, std::size_t length) {
+std::size_t kv_cache_bytes(const Model& model, std::size_t length) {
   const std::size_t rounded_up = (length + kKvBlock - 1) / kKvBlock * kKvBlock;
-  return kv_bytes_per_position(config) * rounded_up;
+  return kv_bytes_per_position(model.config, model.kv_type) * rounded_up;
 }
 
 CacheCheck check_cache(const Model& model, const KvCache& cache, std::span<const int> ids) {

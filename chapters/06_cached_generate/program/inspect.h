@@ -11,7 +11,7 @@ namespace tokenwalk {
 // What the chapter's program asks of a cache to show it. Nothing here is needed to generate.
 
 /// The formula of kv_cache.h: bytes of K and V for a cache that has reached `length` positions.
-std::size_t kv_cache_bytes(const ModelConfig& config, std::size_t length);
+std::size_t kv_cache_bytes(const Model& model, std::size_t length);
 
 /// A cache held against the K and V that forward_full computes from a text.
 struct CacheCheck {

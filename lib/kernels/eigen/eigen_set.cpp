@@ -2,7 +2,7 @@
 
 #include "lib/base/cpu_features.h"
 #include "lib/kernels/eigen/eigen_product.h"
-#include "lib/kernels/packed/aligned_floats.h"
+#include "lib/kernels/packed/aligned_array.h"
 #include "lib/kernels/packed/packed_set.h"
 
 namespace tokenwalk {
@@ -11,11 +11,10 @@ namespace {
 constexpr std::size_t kOutputsPerChunk = 256;  // Eigen rearranges all of x for every chunk
 
 struct EigenMatrix : Matrix {
-  explicit EigenMatrix(MatrixView w) : Matrix(w.n_rows, w.n_cols), values(w.n_rows * w.n_cols) {
-    std::copy_n(w.data, values.size(), values.data());
-  }
+  explicit EigenMatrix(const WeightRows& rows)
+      : Matrix(rows.n_rows, rows.n_cols, rows.format), values(rows.n_rows * rows.n_cols) {}
 
-  AlignedFloats values;  // [n_out, n_in]
+  AlignedArray<float> values;  // [n_out, n_in], widened
 };
 
 using Multiply = void (*)(const EigenProduct& p);
@@ -29,15 +28,26 @@ Multiply best_product() {
   return eigen_product_baseline;
 }
 
-// The library's products; everything else as in the fastest packed set.
+// The library's products, in float32 whatever the weights' format; everything else as in the
+// fastest packed set.
 class EigenKernelSet : public PackedKernelSet {
  public:
   explicit EigenKernelSet(ThreadPool& pool) : PackedKernelSet(*packed_targets().back(), pool) {}
 
   std::string_view name() const override { return "eigen"; }
 
-  std::unique_ptr<Matrix> pack(MatrixView weights) const override {
-    return std::make_unique<EigenMatrix>(weights);
+  using KernelSet::pack;
+  std::unique_ptr<Matrix> pack(const WeightRows& rows) const override {
+    auto matrix = std::make_unique<EigenMatrix>(rows);
+    pool().for_chunks(rows.n_rows, kOutputsPerChunk, [&](std::size_t begin, std::size_t end) {
+      std::vector<std::byte> row(weight_row_bytes(rows.format, rows.n_cols));
+      for (std::size_t i = begin; i < end; ++i) {
+        rows.read(i, 1, row.data());
+        read_row({row.data(), rows.n_cols, rows.format},
+                 {matrix->values.data() + i * rows.n_cols, rows.n_cols});
+      }
+    });
+    return matrix;
   }
 
   void unpack_row(const Matrix& matrix, std::size_t index, std::span<float> out) const override {

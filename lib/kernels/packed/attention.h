@@ -16,9 +16,10 @@ namespace {
 }
 
 // scores[h, j] = q_h . k_j for n_positions keys in lines, groups of 16 positions group_size apart.
-inline void score_lines(const Attend& a, const float* lines, size_t group_size, size_t n_positions,
-                        float* scores, size_t row_size) {
-  Product p = {};
+template <typename Element>
+inline void score_lines(const Attend<Element>& a, const Element* lines, size_t group_size,
+                        size_t n_positions, float* scores, size_t row_size) {
+  Product<Element> p = {};
   p.w = lines;
   p.line_stride = group_size;
   p.term_stride = 16;
@@ -34,19 +35,21 @@ inline void score_lines(const Attend& a, const float* lines, size_t group_size, 
 
 // All scores [n_heads, n_positions up to a whole line]. Keys that are rows still, fewer than 16,
 // become lines first.
-inline void compute_scores(const Attend& a, float* scores, size_t row_size, float* lines) {
+template <typename Element>
+inline void compute_scores(const Attend<Element>& a, float* scores, size_t row_size,
+                           Element* lines) {
   const size_t kv_size = a.n_kv_heads * a.head_dim;
   const size_t keys = kBlockPositions * kv_size;
   const size_t n_in_lines = smaller(a.n_positions, a.n_in_lines);
   for (size_t j = 0; j < n_in_lines; j += kBlockPositions) {
-    const float* first = a.blocks[j / kBlockPositions] + keys + a.kv_head * a.head_dim * 16;
+    const Element* first = a.blocks[j / kBlockPositions] + keys + a.kv_head * a.head_dim * 16;
     score_lines(a, first, kv_size * 16, smaller(n_in_lines - j, kBlockPositions), scores + j,
                 row_size);
   }
   const size_t n_rows = a.n_positions - n_in_lines;
   if (n_rows == 0) return;
-  const float* block = a.blocks[n_in_lines / kBlockPositions];
-  const float* group = block + keys + n_in_lines % kBlockPositions * kv_size;
+  const Element* block = a.blocks[n_in_lines / kBlockPositions];
+  const Element* group = block + keys + n_in_lines % kBlockPositions * kv_size;
   rows_to_lines(group + a.kv_head * a.head_dim, kv_size, n_rows, a.head_dim, lines);
   score_lines(a, lines, 0, n_rows, scores + n_in_lines, row_size);
 }
@@ -76,9 +79,10 @@ inline float compute_exponentials(float* scores, size_t n, float scale) {
 // mixed[h, d] = sum over j of e[h, j] * v_j[d]; the sums go on from block to block. No position
 // behind n_positions - 1 is read, whatever it holds. A last line that is not full goes on into the
 // next head or the keys, and what it gives there is not kept.
-inline void mix_values(const Attend& a, const float* e, size_t row_size, float* mixed) {
+template <typename Element>
+inline void mix_values(const Attend<Element>& a, const float* e, size_t row_size, float* mixed) {
   for (size_t j = 0; j < a.n_positions; j += kBlockPositions) {
-    Product p = {};
+    Product<Element> p = {};
     p.w = a.blocks[j / kBlockPositions] + a.kv_head * a.head_dim;
     p.line_stride = 16;
     p.term_stride = a.n_kv_heads * a.head_dim;
@@ -94,14 +98,15 @@ inline void mix_values(const Attend& a, const float* e, size_t row_size, float* 
   }
 }
 
-inline void attend(const Attend* a) {
+template <typename Element>
+inline void attend(const Attend<Element>* a) {
   const size_t row_size = up_to_lines(a->n_positions);
   const size_t width = up_to_lines(a->head_dim);
-  float* lines = a->scratch;                      // [head_dim, 16]
-  float* scores = lines + a->head_dim * 16;       // [n_heads, row_size]
+  float* scores = a->scratch;                     // [n_heads, row_size]
   float* mixed = scores + a->n_heads * row_size;  // [n_heads, width]
 
-  float* one_over_sum = mixed + a->n_heads * width;  // [n_heads]
+  float* one_over_sum = mixed + a->n_heads * width;                     // [n_heads]
+  auto* lines = reinterpret_cast<Element*>(one_over_sum + a->n_heads);  // [head_dim, 16]
   compute_scores(*a, scores, row_size, lines);
   for (size_t h = 0; h < a->n_heads; ++h) {
     one_over_sum[h] = compute_exponentials(scores + h * row_size, a->n_positions, a->scale);

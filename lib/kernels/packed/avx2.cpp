@@ -1,6 +1,9 @@
-// Compiled with -mavx2 -mfma.
+// Compiled with -mavx2 -mfma -mf16c.
 #include "lib/kernels/packed/f32x16_avx2.h"
+
 #include "lib/kernels/packed/f64x16_avx2.h"
+#include "lib/kernels/packed/flush_x86.h"
+#include "lib/kernels/packed/i8x64_avx2.h"
 
 #include "lib/kernels/packed/operations.h"
 

@@ -1,6 +1,10 @@
-// Compiled with -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma.
+// Compiled with -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
+// -mfma.
 #include "lib/kernels/packed/f32x16_avx512.h"
+
 #include "lib/kernels/packed/f64x16_avx512.h"
+#include "lib/kernels/packed/flush_x86.h"
+#include "lib/kernels/packed/i8x64_avx512.h"
 
 #include "lib/kernels/packed/operations.h"
 

@@ -3,6 +3,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/flushed.h"
+#include "lib/kernels/packed/ops.h"
+
 // The type f32x16 in plain C++: sixteen floats, each function one loop. The operations of this
 // folder are written over it once; f32x16_avx2.h and f32x16_avx512.h define the same names over
 // registers. A source file includes exactly one of the three.
@@ -103,6 +106,80 @@ struct f32x16 {
     __builtin_memcpy(&n.lane[i], &bits, sizeof(bits));
   }
   return n;
+}
+
+[[gnu::always_inline]] inline float float_of_bits(uint32_t bits) {
+  float x;
+  __builtin_memcpy(&x, &bits, sizeof(x));
+  return x;
+}
+
+[[gnu::always_inline]] inline uint32_t bits_of_float(float x) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &x, sizeof(bits));
+  return bits;
+}
+
+/// The values of 16 numbers of half precision or bfloat16, exactly; all, or the first n and +0.
+[[gnu::always_inline]] inline float widened(Half h) {
+  // Scaling by 2^112 turns the bias of the exponent from 15 to 127, subnormals included.
+  const float magnitude = float_of_bits((h.bits & 0x7fffu) << 13) * 0x1p112f;
+  const uint32_t infinite = (h.bits & 0x7c00u) == 0x7c00u ? 0x7f800000u : 0;  // or NaN
+  return float_of_bits(bits_of_float(magnitude) | infinite | (h.bits & 0x8000u) << 16);
+}
+[[gnu::always_inline]] inline float widened(BFloat b) {
+  return float_of_bits(static_cast<uint32_t>(b.bits) << 16);
+}
+template <typename Narrow>
+[[gnu::always_inline]] inline f32x16 load(const Narrow* p) {
+  f32x16 x;
+  for (int i = 0; i < 16; ++i) x.lane[i] = widened(p[i]);
+  return x;
+}
+
+/// Of 16 pairs of bfloat16: the first of each, or the second.
+[[gnu::always_inline]] inline f32x16 load_even(const BFloat* p) {
+  f32x16 x;
+  for (int i = 0; i < 16; ++i) x.lane[i] = widened(p[2 * i]);
+  return x;
+}
+[[gnu::always_inline]] inline f32x16 load_odd(const BFloat* p) {
+  f32x16 x;
+  for (int i = 0; i < 16; ++i) x.lane[i] = widened(p[2 * i + 1]);
+  return x;
+}
+
+/// Nearest bfloat16, ties to even, NaN stays NaN; subnormals become zero of their sign.
+[[gnu::always_inline]] inline f32x16 rounded_to_bf16(f32x16 x) {
+  for (int i = 0; i < 16; ++i) {
+    const uint32_t bits = bits_of_float(x.lane[i]);
+    const uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000u;
+    const bool is_nan = x.lane[i] != x.lane[i];
+    x.lane[i] = is_nan ? x.lane[i] : flushed(float_of_bits(rounded));
+  }
+  return x;
+}
+
+/// Sixteen whole numbers, -128 .. 127.
+[[gnu::always_inline]] inline void store_int8(int8_t* p, f32x16 x) {
+  for (int i = 0; i < 16; ++i) p[i] = static_cast<int8_t>(x.lane[i]);
+}
+
+/// Arithmetic of the bf16 mode (lib/base/flushed.h). On x86, targets let the processor flush while
+/// a FlushSubnormals lives; here each operation does, and weights are flushed as they are used.
+struct FlushSubnormals {
+  FlushSubnormals() {}
+  ~FlushSubnormals() {}
+};
+[[gnu::always_inline]] inline f32x16 fma_flushed(f32x16 a, f32x16 b, f32x16 c) {
+  for (int i = 0; i < 16; ++i) {
+    c.lane[i] = flushed_fma(a.lane[i], flushed(b.lane[i]), c.lane[i]);
+  }
+  return c;
+}
+[[gnu::always_inline]] inline f32x16 add_flushed(f32x16 a, f32x16 b) {
+  for (int i = 0; i < 16; ++i) a.lane[i] = flushed_add(a.lane[i], b.lane[i]);
+  return a;
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "lib/kernels/packed/activations.h"
 #include "lib/kernels/packed/add.h"
 #include "lib/kernels/packed/attention.h"
+#include "lib/kernels/packed/integer_product.h"
 #include "lib/kernels/packed/ops.h"
 #include "lib/kernels/packed/product.h"
 #include "lib/kernels/packed/rmsnorm.h"
@@ -11,7 +13,7 @@
 #include "lib/kernels/packed/vector_math.h"
 
 // The operations of one target, gathered into its table. A target's source file includes
-// definitions of f32x16 and f64x16 first, then this.
+// definitions of f32x16, i8x64 and f64x16 first, then this.
 //
 // Everything in these headers lives in an unnamed namespace and nothing comes from the C++ library:
 // an inline function that two files share could be linked from the file compiled for the wider
@@ -29,8 +31,24 @@ inline void exp_all(float* x, size_t n) {
 }
 
 constexpr PackedOps make_ops(const char* name) {
-  return {name, product, rmsnorm,      rotate,      attend,      silu_gate,
-          add,  exp_all, block_maxima, scan<float>, scan<double>};
+  return {name,
+          product<float>,
+          product_bf16,
+          integer_product<EightBits>,
+          integer_product<FourBits>,
+          round_bf16,
+          quantize,
+          rmsnorm,
+          rotate,
+          attend<float>,
+          attend<Half>,
+          attend<BFloat>,
+          silu_gate,
+          add,
+          exp_all,
+          block_maxima,
+          scan<float>,
+          scan<double>};
 }
 
 }  // namespace

@@ -11,31 +11,32 @@ namespace tokenwalk {
 
 static_assert(kBlockPositions == kKvBlock);
 
-PackedKv::PackedKv(AttentionShape shape) : shape_(shape) {}
+PackedKv::PackedKv(AttentionShape shape, KvType type) : shape_(shape), type_(type) {}
 
 std::size_t PackedKv::bytes() const {
   std::size_t bytes = 0;
-  for (const auto& block : blocks_) bytes += block->bytes();
+  for (const auto& block : blocks_) bytes += block->size();
   return bytes;
 }
 
-// Where the keys of a position and its 15 neighbours start in their block.
+// Where the keys of a position and its 15 neighbours start in their block, in bytes: behind all
+// values.
 std::size_t PackedKv::key_group(std::size_t position) const {
-  return keys() + position % kKvBlock / 16 * 16 * shape_.kv_size();
+  return (kKvBlock + position % kKvBlock / 16 * 16) * row_bytes();
 }
 
 void PackedKv::add_block() {
-  auto block = std::make_shared<AlignedFloats>(2 * kKvBlock * shape_.kv_size());
-  std::fill_n(block->data(), block->size(), 0.0f);
+  auto block = std::make_shared<AlignedBytes>(2 * kKvBlock * row_bytes());
+  std::fill_n(block->data(), block->size(), std::byte{0});
   starts_.push_back(block->data());
   blocks_.push_back(std::move(block));
 }
 
 // The block, after copying it if a fork shares it.
-float* PackedKv::own_block(std::size_t index) {
-  std::shared_ptr<AlignedFloats>& block = blocks_[index];
+std::byte* PackedKv::own_block(std::size_t index) {
+  std::shared_ptr<AlignedBytes>& block = blocks_[index];
   if (block.use_count() > 1) {
-    auto copy = std::make_shared<AlignedFloats>(block->size());
+    auto copy = std::make_shared<AlignedBytes>(block->size());
     std::copy_n(block->data(), block->size(), copy->data());
     block = std::move(copy);
     starts_[index] = block->data();
@@ -45,36 +46,57 @@ float* PackedKv::own_block(std::size_t index) {
 
 // A full group of 16 positions becomes lines with its last row; later writes go into the lines.
 // Every head's [head_dim][16] follows the one before, so all of them are the lines of one long row.
-void PackedKv::write_key(float* group, std::size_t position, const float* k) {
+template <typename Element>
+void PackedKv::write_key_as(Element* group, std::size_t position, const float* k) {
   const std::size_t n = shape_.kv_size(), j = position % 16;
+  auto* rows = reinterpret_cast<Element*>(thread_scratch(16 * n));
   if (position < n_in_lines_) {
-    for (std::size_t i = 0; i < n; ++i) group[i * 16 + j] = k[i];
+    store_kv(type_, {k, n}, rows);
+    for (std::size_t i = 0; i < n; ++i) group[i * 16 + j] = rows[i];
     return;
   }
-  std::copy_n(k, n, group + j * n);
+  store_kv(type_, {k, n}, group + j * n);
   if (j < 15) return;
-  float* rows = thread_scratch(16 * n);
   std::copy_n(group, 16 * n, rows);
   rows_to_lines(rows, n, 16, n, group);
   n_in_lines_ = position + 1;
 }
 
+void PackedKv::write_key(std::byte* group, std::size_t position, const float* k) {
+  if (type_ == KvType::kF32) {
+    write_key_as(reinterpret_cast<float*>(group), position, k);
+  } else {
+    write_key_as(reinterpret_cast<std::uint16_t*>(group), position, k);
+  }
+}
+
 void PackedKv::write(std::size_t position, const float* k, const float* v) {
   CHECK_LE(position, capacity());
   if (position == capacity()) add_block();
-  float* block = own_block(position / kKvBlock);
+  std::byte* block = own_block(position / kKvBlock);
   write_key(block + key_group(position), position, k);
-  std::copy_n(v, shape_.kv_size(), block + position % kKvBlock * shape_.kv_size());
+  store_kv(type_, {v, shape_.kv_size()}, block + position % kKvBlock * row_bytes());
+}
+
+template <typename Element>
+void PackedKv::read_key_as(const Element* group, std::size_t position, float* k) const {
+  const std::size_t n = shape_.kv_size(), j = position % 16;
+  std::vector<Element> row(n);
+  const bool in_lines = position < n_in_lines_;
+  for (std::size_t i = 0; i < n; ++i) row[i] = in_lines ? group[i * 16 + j] : group[j * n + i];
+  load_kv(type_, row.data(), {k, n});
 }
 
 void PackedKv::read(std::size_t position, float* k, float* v) const {
   CHECK_LT(position, capacity());
-  const std::size_t n = shape_.kv_size(), j = position % 16;
-  const float* block = starts_[position / kKvBlock];
-  const float* group = block + key_group(position);
-  const bool in_lines = position < n_in_lines_;
-  for (std::size_t i = 0; i < n; ++i) k[i] = in_lines ? group[i * 16 + j] : group[j * n + i];
-  std::copy_n(block + position % kKvBlock * n, n, v);
+  const std::byte* block = starts_[position / kKvBlock];
+  const std::byte* group = block + key_group(position);
+  if (type_ == KvType::kF32) {
+    read_key_as(reinterpret_cast<const float*>(group), position, k);
+  } else {
+    read_key_as(reinterpret_cast<const std::uint16_t*>(group), position, k);
+  }
+  load_kv(type_, block + position % kKvBlock * row_bytes(), {v, shape_.kv_size()});
 }
 
 }  // namespace tokenwalk

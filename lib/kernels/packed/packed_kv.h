@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "lib/kernels/kernels.h"
-#include "lib/kernels/packed/aligned_floats.h"
+#include "lib/kernels/packed/aligned_array.h"
 
 namespace tokenwalk {
 
-/// K and V of one layer in lines of 64 bytes, in blocks of kKvBlock positions that start as zeros:
+/// K and V of one layer in lines of 16, in blocks of kKvBlock positions that start as zeros:
 ///     values  [kKvBlock][n_kv_heads][head_dim]
 ///     keys    [kKvBlock / 16][n_kv_heads][head_dim][16 positions]
 /// Scores of 16 positions, and 16 dimensions of the mixed values, are then one register.
@@ -19,7 +19,7 @@ namespace tokenwalk {
 /// first makes one of its own. Copies must not be written from several threads at once.
 class PackedKv : public LayerKv {
  public:
-  explicit PackedKv(AttentionShape shape);
+  PackedKv(AttentionShape shape, KvType type);
 
   std::size_t bytes() const override;
 
@@ -28,6 +28,7 @@ class PackedKv : public LayerKv {
   void read(std::size_t position, float* k, float* v) const;
 
   const AttentionShape& shape() const { return shape_; }
+  KvType type() const { return type_; }
 
   /// Positions that there is room for.
   std::size_t capacity() const { return blocks_.size() * kKvBlock; }
@@ -35,21 +36,27 @@ class PackedKv : public LayerKv {
   /// Positions whose keys are in lines; those behind are rows. A multiple of 16.
   std::size_t n_in_lines() const { return n_in_lines_; }
 
-  /// Start of each block.
-  const float* const* blocks() const { return starts_.data(); }
-
-  /// Where the keys start in a block; the values start at 0.
-  std::size_t keys() const { return kKvBlock * shape_.kv_size(); }
+  /// Start of each block, whose numbers are of the type: float, Half or BFloat (ops.h).
+  template <typename Element>
+  const Element* const* blocks() const {
+    return reinterpret_cast<const Element* const*>(starts_.data());
+  }
 
  private:
-  void add_block();
-  float* own_block(std::size_t index);
-  void write_key(float* group, std::size_t position, const float* k);
+  std::size_t row_bytes() const { return shape_.kv_size() * kv_type_bytes(type_); }
   std::size_t key_group(std::size_t position) const;
+  void add_block();
+  std::byte* own_block(std::size_t index);
+  void write_key(std::byte* group, std::size_t position, const float* k);
+  template <typename Element>
+  void write_key_as(Element* group, std::size_t position, const float* k);
+  template <typename Element>
+  void read_key_as(const Element* group, std::size_t position, float* k) const;
 
   AttentionShape shape_;
-  std::vector<std::shared_ptr<AlignedFloats>> blocks_;
-  std::vector<const float*> starts_;
+  KvType type_;
+  std::vector<std::shared_ptr<AlignedBytes>> blocks_;
+  std::vector<const std::byte*> starts_;
   std::size_t n_in_lines_ = 0;
 };
 

@@ -20,7 +20,8 @@ class PackedKernelSet : public KernelSet {
 
   std::string_view name() const override { return ops_.name; }
 
-  std::unique_ptr<Matrix> pack(MatrixView weights) const override;
+  using KernelSet::pack;
+  std::unique_ptr<Matrix> pack(const WeightRows& rows) const override;
   void unpack_row(const Matrix& matrix, std::size_t index, std::span<float> out) const override;
   void matmul(const Matrix& w, const float* x, std::size_t n_rows, float* y) const override;
 
@@ -31,7 +32,7 @@ class PackedKernelSet : public KernelSet {
   void silu_gate(float* gate, const float* up, std::size_t n) const override;
   void add(float* x, const float* y, std::size_t n) const override;
 
-  std::unique_ptr<LayerKv> kv_create(AttentionShape shape) const override;
+  std::unique_ptr<LayerKv> kv_create(AttentionShape shape, KvType type) const override;
   void kv_write(LayerKv& kv, std::size_t position, const float* k, const float* v) const override;
   void kv_read(const LayerKv& kv, std::size_t position, float* k, float* v) const override;
   std::unique_ptr<LayerKv> kv_fork(const LayerKv& kv) const override;

@@ -1,6 +1,8 @@
 // Compiled for any processor. Without an fma instruction every fma is a call of the C library.
 #include "lib/kernels/packed/f32x16_portable.h"
+
 #include "lib/kernels/packed/f64x16_portable.h"
+#include "lib/kernels/packed/i8x64_portable.h"
 
 #include "lib/kernels/packed/operations.h"
 

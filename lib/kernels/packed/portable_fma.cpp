@@ -1,6 +1,8 @@
 // Compiled with -mfma: the same source as portable.cpp, some thirty times as fast.
 #include "lib/kernels/packed/f32x16_portable.h"
+
 #include "lib/kernels/packed/f64x16_portable.h"
+#include "lib/kernels/packed/i8x64_portable.h"
 
 #include "lib/kernels/packed/operations.h"
 

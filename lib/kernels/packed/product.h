@@ -9,45 +9,92 @@
 namespace tokenwalk {
 namespace {
 
-constexpr size_t kSumBlock = 32;        // terms: kDotBlock of lib/base/dot.h
-constexpr size_t kPrefetchTerms = 128;  // 8 KB ahead in each line
+constexpr size_t kPrefetchTerms = 128;  // of float32: 8 KB ahead in each line
 
 [[gnu::always_inline]] inline size_t smaller(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
+// How the terms k and k + 1 of a line are read and added up. Plain: a line for each term.
+template <typename E>
+struct PlainTerms {
+  using Element = E;
+  static constexpr int kLinesOfPair = 2;
+
+  [[gnu::always_inline]] static f32x16 even(const E* w, size_t) { return load(w); }
+  [[gnu::always_inline]] static f32x16 odd(const E* w, size_t stride) { return load(w + stride); }
+  [[gnu::always_inline]] static f32x16 multiply_add(f32x16 a, f32x16 b, f32x16 c) {
+    return fma(a, b, c);
+  }
+  [[gnu::always_inline]] static f32x16 add(f32x16 a, f32x16 b) { return a + b; }
+};
+
+// The bf16 mode: one line holds both terms, and every result is flushed.
+struct PairTerms {
+  using Element = BFloat;
+  static constexpr int kLinesOfPair = 1;
+
+  [[gnu::always_inline]] static f32x16 even(const BFloat* w, size_t) { return load_even(w); }
+  [[gnu::always_inline]] static f32x16 odd(const BFloat* w, size_t) { return load_odd(w); }
+  [[gnu::always_inline]] static f32x16 multiply_add(f32x16 a, f32x16 b, f32x16 c) {
+    return fma_flushed(a, b, c);
+  }
+  [[gnu::always_inline]] static f32x16 add(f32x16 a, f32x16 b) { return add_flushed(a, b); }
+};
+
 // Asks for what a single row will read soon: it waits for memory more than for sums.
-template <int kLines>
-[[gnu::always_inline]] inline void prefetch_terms(const Product& p, const float* w) {
+template <typename Terms, int kLines>
+[[gnu::always_inline]] inline void prefetch_terms(const Product<typename Terms::Element>& p,
+                                                  const typename Terms::Element* w) {
 #pragma GCC unroll 16
   for (int l = 0; l < kLines; ++l) {
-    const float* ahead = w + l * p.line_stride + kPrefetchTerms * p.term_stride;
+    const auto* ahead = w + l * p.line_stride + kPrefetchTerms * p.term_stride;
     __builtin_prefetch(ahead, 0, 2);
-    __builtin_prefetch(ahead + p.term_stride, 0, 2);
+    if constexpr (Terms::kLinesOfPair == 2) __builtin_prefetch(ahead + p.term_stride, 0, 2);
   }
 }
 
 // sum[r][l] += x[r] * line[l] for one term. g++ keeps the sums in registers only if every loop over
 // them is unrolled and stands inside another loop.
-template <int kRows, int kLines>
-[[gnu::always_inline]] inline void add_term(f32x16 (&sum)[kRows][kLines], const float* w,
-                                            size_t line_stride, const float* x, size_t x_stride) {
-  f32x16 line[kLines];
-#pragma GCC unroll 16
-  for (int l = 0; l < kLines; ++l) line[l] = load(w + l * line_stride);
+template <typename Terms, int kRows, int kLines>
+[[gnu::always_inline]] inline void add_term(f32x16 (&sum)[kRows][kLines],
+                                            const f32x16 (&line)[kLines], const float* x,
+                                            size_t x_stride) {
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
     const f32x16 x_r = broadcast(x[r * x_stride]);
 #pragma GCC unroll 16
-    for (int l = 0; l < kLines; ++l) sum[r][l] = fma(x_r, line[l], sum[r][l]);
+    for (int l = 0; l < kLines; ++l) sum[r][l] = Terms::multiply_add(x_r, line[l], sum[r][l]);
   }
 }
 
-// Adds a block of `count` <= 32 terms: acc + (even + odd). A short block may stop early: the +0 it
-// would be filled with could change only the sign of a zero, and acc is never -0.
-template <int kRows, int kLines>
-[[gnu::always_inline]] inline void add_block(f32x16 (&acc)[kRows][kLines], const Product& p,
-                                             const float* w, const float* x, size_t count) {
+template <typename Terms, int kRows, int kLines>
+[[gnu::always_inline]] inline void add_even(f32x16 (&sum)[kRows][kLines],
+                                            const typename Terms::Element* w, size_t line_stride,
+                                            size_t term_stride, const float* x, size_t x_stride) {
+  f32x16 line[kLines];
+#pragma GCC unroll 16
+  for (int l = 0; l < kLines; ++l) line[l] = Terms::even(w + l * line_stride, term_stride);
+  add_term<Terms>(sum, line, x, x_stride);
+}
+
+template <typename Terms, int kRows, int kLines>
+[[gnu::always_inline]] inline void add_odd(f32x16 (&sum)[kRows][kLines],
+                                           const typename Terms::Element* w, size_t line_stride,
+                                           size_t term_stride, const float* x, size_t x_stride) {
+  f32x16 line[kLines];
+#pragma GCC unroll 16
+  for (int l = 0; l < kLines; ++l) line[l] = Terms::odd(w + l * line_stride, term_stride);
+  add_term<Terms>(sum, line, x + 1, x_stride);
+}
+
+// Adds a block of `count` <= 32 terms: acc + (even + odd). A short block of plain terms may stop
+// early: the +0 it would be filled with could change only the sign of a zero, and acc is never -0.
+template <typename Terms, int kRows, int kLines>
+[[gnu::always_inline]] inline void add_block(f32x16 (&acc)[kRows][kLines],
+                                             const Product<typename Terms::Element>& p,
+                                             const typename Terms::Element* w, const float* x,
+                                             size_t count) {
   f32x16 even[kRows][kLines], odd[kRows][kLines];
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
@@ -55,24 +102,26 @@ template <int kRows, int kLines>
     for (int l = 0; l < kLines; ++l) even[r][l] = odd[r][l] = broadcast(0.0f);
   }
   for (; count >= 2; count -= 2) {
-    if constexpr (kRows == 1) prefetch_terms<kLines>(p, w);
-    add_term(even, w, p.line_stride, x, p.x_stride);
-    add_term(odd, w + p.term_stride, p.line_stride, x + 1, p.x_stride);
+    if constexpr (kRows == 1) prefetch_terms<Terms, kLines>(p, w);
+    add_even<Terms>(even, w, p.line_stride, p.term_stride, x, p.x_stride);
+    add_odd<Terms>(odd, w, p.line_stride, p.term_stride, x, p.x_stride);
     w += 2 * p.term_stride;
     x += 2;
   }
-  if (count == 1) add_term(even, w, p.line_stride, x, p.x_stride);
+  if (count == 1) add_even<Terms>(even, w, p.line_stride, p.term_stride, x, p.x_stride);
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 16
-    for (int l = 0; l < kLines; ++l) acc[r][l] = acc[r][l] + (even[r][l] + odd[r][l]);
+    for (int l = 0; l < kLines; ++l) {
+      acc[r][l] = Terms::add(acc[r][l], Terms::add(even[r][l], odd[r][l]));
+    }
   }
 }
 
 // All terms of rows row .. row + kRows - 1 and lines line .. line + kLines - 1.
-template <int kRows, int kLines>
-inline void compute_tile(const Product& p, size_t row, size_t line) {
-  const float* w = p.w + line * p.line_stride;
+template <typename Terms, int kRows, int kLines>
+inline void compute_tile(const Product<typename Terms::Element>& p, size_t row, size_t line) {
+  const auto* w = p.w + line * p.line_stride;
   const float* x = p.x + row * p.x_stride;
   float* y = p.y + row * p.y_stride + line * 16;
   const size_t width = p.n_outputs - line * 16;  // outputs from here on
@@ -85,7 +134,7 @@ inline void compute_tile(const Product& p, size_t row, size_t line) {
     }
   }
   for (size_t k = 0; k < p.n_terms; k += kSumBlock) {
-    add_block(acc, p, w + k * p.term_stride, x + k, smaller(p.n_terms - k, kSumBlock));
+    add_block<Terms>(acc, p, w + k * p.term_stride, x + k, smaller(p.n_terms - k, kSumBlock));
   }
   for (int r = 0; r < kRows; ++r) {
     for (int l = 0; l < kLines; ++l) {
@@ -95,31 +144,48 @@ inline void compute_tile(const Product& p, size_t row, size_t line) {
 }
 
 // All outputs of rows row .. row + kRows - 1.
-template <int kRows>
-inline void compute_rows(const Product& p, size_t row) {
+template <typename Terms, int kRows>
+inline void compute_rows(const Product<typename Terms::Element>& p, size_t row) {
   constexpr int kLines = kRows == 1 ? kRowLines : kTileLines;
   const size_t n_lines = (p.n_outputs + 15) / 16;
   size_t line = 0;
-  for (; line + kLines <= n_lines; line += kLines) compute_tile<kRows, kLines>(p, row, line);
-  for (; line < n_lines; ++line) compute_tile<kRows, 1>(p, row, line);
+  for (; line + kLines <= n_lines; line += kLines) compute_tile<Terms, kRows, kLines>(p, row, line);
+  for (; line < n_lines; ++line) compute_tile<Terms, kRows, 1>(p, row, line);
 }
 
 // The rows from `row` on, at most kRows of them.
-template <int kRows>
-inline void compute_last_rows(const Product& p, size_t row) {
+template <typename Terms, int kRows>
+inline void compute_last_rows(const Product<typename Terms::Element>& p, size_t row) {
   if constexpr (kRows > 0) {
     if (p.n_rows - row == kRows) {
-      compute_rows<kRows>(p, row);
+      compute_rows<Terms, kRows>(p, row);
     } else {
-      compute_last_rows<kRows - 1>(p, row);
+      compute_last_rows<Terms, kRows - 1>(p, row);
     }
   }
 }
 
-inline void product(const Product* p) {
+template <typename Terms>
+inline void compute_all(const Product<typename Terms::Element>& p) {
   size_t row = 0;
-  for (; row + kTileRows <= p->n_rows; row += kTileRows) compute_rows<kTileRows>(*p, row);
-  compute_last_rows<kTileRows - 1>(*p, row);
+  for (; row + kTileRows <= p.n_rows; row += kTileRows) compute_rows<Terms, kTileRows>(p, row);
+  compute_last_rows<Terms, kTileRows - 1>(p, row);
+}
+
+// Weights or cached numbers of any float type, widened exactly.
+template <typename Element>
+inline void product(const Product<Element>* p) {
+  compute_all<PlainTerms<Element>>(*p);
+}
+
+// The bf16 mode. Not inlined: what is computed must not move out of the scope that flushes.
+[[gnu::noinline]] inline void compute_pairs(const Product<BFloat>& p) {
+  compute_all<PairTerms>(p);
+}
+
+inline void product_bf16(const Product<BFloat>* p) {
+  const FlushSubnormals scope;
+  compute_pairs(*p);
 }
 
 }  // namespace

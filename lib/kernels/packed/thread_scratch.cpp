@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "lib/kernels/packed/aligned_floats.h"
+#include "lib/kernels/packed/aligned_array.h"
 
 namespace tokenwalk {
 
 float* thread_scratch(std::size_t size) {
-  thread_local AlignedFloats scratch;
-  if (scratch.size() < size) scratch = AlignedFloats(std::max(size, 2 * scratch.size()));
+  thread_local AlignedArray<float> scratch;
+  if (scratch.size() < size) scratch = AlignedArray<float>(std::max(size, 2 * scratch.size()));
   return scratch.data();
 }
 
