@@ -16,7 +16,6 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 import browser_widgets
-from chapters import page_id, read_cards
 
 VIEWS = {"light": (1500, 1000), "dark": (1500, 1000), "phone": (390, 844)}
 SHOTS = {"index.html", "ch01.html", "ch03.html", "ch04.html", "ch06.html", "tree.html"}
@@ -85,6 +84,9 @@ for (const element of content ? content.querySelectorAll("p, table, figure, .cel
 for (const control of document.querySelectorAll(".live input, .live select, .live textarea, .live button")) {
   if (!control.labels?.length && !control.getAttribute("aria-label") && !control.innerText.trim()) faults.push("a control without a name: " + control.name);
 }
+for (const widget of document.querySelectorAll("section.live")) {
+  if (!widget.dataset.ready) faults.push(`the widget ${widget.dataset.live} did not start: ${widget.dataset.failed}`);
+}
 for (const block of document.querySelectorAll(".fragment")) {
   if (block.scrollWidth > block.clientWidth + 1 && block.closest(".cell") && block.tabIndex < 0) faults.push("a cell that scrolls cannot be reached by keys");
 }
@@ -111,18 +113,20 @@ def open_browser():
     return browser
 
 
+def load(browser, page):
+    browser.get(page.resolve().as_uri())
+    browser.execute_async_script(SETTLED)
+
+
 def set_view(browser, view):
     width, height = VIEWS[view]
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
         "width": width, "height": height, "deviceScaleFactor": 1, "mobile": view == "phone"})
-    scheme = "dark" if view == "dark" else "light"
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia",
-                            {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
-
-
-def load(browser, page):
-    browser.get(page.resolve().as_uri())
-    browser.execute_async_script(SETTLED)
+    browser.execute_script("""
+      const dark = arguments[0];
+      document.documentElement.classList.toggle("dark-mode", dark);
+      document.documentElement.classList.toggle("light-mode", !dark);
+      window.dispatchEvent(new Event("resize"));""", view == "dark")
 
 
 def check_console(browser):
@@ -130,36 +134,35 @@ def check_console(browser):
             if line["level"] in {"SEVERE", "WARNING"}]
 
 
-def take_shot(browser, path):
-    """The whole page, not only its window: the text's own scroller is opened for it."""
-    browser.execute_script("document.getElementById('doc-content').style.height = 'auto';")
-    browser.save_screenshot(str(path))
+def take_shots(browser, page, view, folder):
+    """The top of the page, and its pictures and widgets."""
+    browser.save_screenshot(str(folder / f"{page.stem}-{view}.png"))
+    places = browser.find_elements("css selector", "figure, section.live, .cell.output.joined")
+    wanted = [place for place in places if place.tag_name != "div"] + places[:1]
+    for number, place in enumerate(wanted):
+        browser.execute_script("arguments[0].scrollIntoView({block: 'center'});", place)
+        browser.save_screenshot(str(folder / f"{page.stem}-{view}-{number + 1}.png"))
 
 
-def check_view(browser, pages, view, shots):
-    set_view(browser, view)
-    for page in pages:
-        load(browser, page)
-        for fault in check_console(browser) + browser.execute_script(SHAPE):
+def check_page(browser, page, shots):
+    """All views of one page, loaded once."""
+    load(browser, page)
+    for view in VIEWS:
+        set_view(browser, view)
+        for fault in browser.execute_script(SHAPE):
             yield f"{page.name} ({view}): {fault}"
         for fault in browser.execute_script(CONTRAST)[:5]:
             yield f"{page.name} ({view}): contrast {fault}"
         if shots and page.name in SHOTS:
-            take_shot(browser, shots / f"{page.stem}-{view}.png")
-
-
-def pages_to_open(site):
-    """The book and its side pages in every view; of the reference, one header of each folder."""
-    book = [f"{page_id(card)}.html" for card in read_cards()]
-    side = ["index.html", "glossary.html", "notation.html", "tree.html", "api.html", "jsonl.html",
-            "settings.html", "sources.html", "chapter_json.html", "transformer_lm.html", "notices.html"]
-    return [site / name for name in side + book if (site / name).exists()]
+            take_shots(browser, page, view, shots)
+    for fault in check_console(browser):
+        yield f"{page.name}: {fault}"
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("site", type=pathlib.Path)
-    parser.add_argument("--shots", type=pathlib.Path)
+    parser.add_argument("--shots", type=pathlib.Path, help="a folder for pictures of some pages")
     parser.add_argument("--pages", nargs="*", help="only these, and no widgets")
     asked = parser.parse_args()
     if asked.shots:
@@ -167,11 +170,10 @@ def main():
     begin = time.monotonic()
     browser = open_browser()
     try:
-        pages = [asked.site / name for name in asked.pages] if asked.pages else pages_to_open(asked.site)
-        faults = [fault for view in VIEWS for fault in check_view(browser, pages, view, asked.shots)]
+        set_view(browser, "light")
+        names = asked.pages or sorted(path.name for path in asked.site.glob("*.html"))
+        faults = [fault for name in names for fault in check_page(browser, asked.site / name, asked.shots)]
         if not asked.pages:
-            reference = sorted(asked.site.glob("*_8h.html"))
-            faults += check_view(browser, reference, "light", None)
             set_view(browser, "light")
             faults += browser_widgets.check(lambda name: load(browser, asked.site / name), browser)
             faults += check_console(browser)
@@ -179,7 +181,7 @@ def main():
         browser.quit()
     for fault in faults:
         print(fault)
-    print(f"{len(pages)} pages in {len(VIEWS)} views, {time.monotonic() - begin:.0f} s, {len(faults)} faults")
+    print(f"{len(names)} pages in {len(VIEWS)} views, {time.monotonic() - begin:.0f} s, {len(faults)} faults")
     return 1 if faults else 0
 
 

@@ -21,6 +21,7 @@ CELL = re.compile(rf"(?P<between>\s*)(?:{CODE}|{OUTPUT})", re.S)
 FRAGMENT = re.compile(r'(<div class="fragment">)(.*?)(</div><!-- fragment -->)', re.S)
 LINE = re.compile(r'<div class="line">(?:.*?)</div>\n?', re.S)
 INDENT = re.compile(r'^(<div class="line">(?:<a [^>]*></a>)?(?:<span class="lineno">.*?</span>)?(?:<span [^>]*>)?)( *)')
+DIFF = re.compile(r'<pre class="fragment">(--- .*?)</pre>', re.S)
 BEGIN = re.compile(r"// BEGIN SOLUTION ([\d.]+)")
 
 
@@ -67,6 +68,14 @@ def output_html(number, printed):
     return f'<details open><summary class="cell-name">Output {number}, {lines} lines</summary>{text}</details>'
 
 
+def colour_diff(found):
+    """A diff made by the build: its lines by their first sign."""
+    kinds = {"-": "minus", "+": "plus"}
+    lines = [f'<span class="{kinds[line[0]]}">{line}</span>' if line[:1] in kinds else line
+             for line in found[1].split("\n")]
+    return '<pre class="fragment" tabindex="0" role="region" aria-label="diff">' + "\n".join(lines) + "</pre>"
+
+
 class Cells:
     """Numbers the cells of a page in their order."""
 
@@ -100,6 +109,7 @@ def link_to_chapter(text):
 
 def finish(text):
     text = CELL.sub(Cells(), text)
+    text = DIFF.sub(colour_diff, text)
     text = FRAGMENT.sub(finish_fragment, text)
     if 'name="nested-classes"' not in text:
         text = text.replace('<a href="#nested-classes">Classes</a> &#124;\n', "")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Doxygen's filter for Markdown files: completes a page by what the chapter cards and the programs say.
 
-index.md gets the map and the list of chapters, tree.md its picture, api.md the list of headers. A
+index.md gets the map, the list of chapters and the instructor guide, tree.md its picture, api.md the list of headers. A
 chapter's page gets the goals of its card, its output, its figures, names over its listings, links to
 its headers and to the chapters before and after it.
 What a page may write beside Doxygen's commands:
@@ -126,6 +126,8 @@ def complete(path, text):
     text = text.replace("@map@", "\\htmlinclude[block] chapter_map.svg")
     text = text.replace("@tree@", "\\htmlinclude[block] tree.svg")
     text = text.replace("@headers@", header_list())
+    guide = "- \\subpage instructor\n" if (ROOT / "docs/instructor.md").exists() else ""
+    text = text.replace("@instructor@", guide)
     return text.replace("@chapters@", chapter_list(cards))
 
 

@@ -13,6 +13,7 @@ from graph import draw_graph, reduced
 
 FOLDERS = {
     "tests": "unit, property, kernel, golden and program tests",
+    "docs/live": "the code that runs inside these pages",
     "tools/tokenwalk": "the command-line program and the protocol",
     "chapters": "the pieces that the book teaches, and their pages",
     "lib/model": "shape and weights of a model",
@@ -22,7 +23,12 @@ FOLDERS = {
     "lib/draw": "pictures of the pages",
     "lib/base": "errors, random numbers, threads, the rule for sums",
 }
-SMALL = {"tests": "whether it is right", "tools/tokenwalk": "what people run", "chapters": "the book"}
+SHORT = {
+    "tests": "whether it is right", "docs/live": "code inside these pages",
+    "tools/tokenwalk": "what people run", "chapters": "the book",
+    "lib/model": "shape and weights", "lib/kernels": "fast operations", "lib/io": "files",
+    "lib/tensor": "arrays of any rank", "lib/draw": "pictures", "lib/base": "sums, chance, errors",
+}
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.M)
 
 
@@ -45,10 +51,8 @@ def includes(folder):
 def main():
     for path in ROOT.glob("lib/*/"):
         folder_of(f"lib/{path.name}/")
-    nodes = [{"id": folder, "title": line, "small": f"{folder}/   {SMALL.get(folder, 'shared ground')}",
-              "line": line} for folder, line in FOLDERS.items()]
-    for node in nodes:
-        node["title"] = node["title"][:44]
+    nodes = [{"id": folder, "title": SHORT[folder], "small": f"{folder}/", "line": line}
+             for folder, line in FOLDERS.items()]
     edges = reduced({folder: includes(folder) for folder in FOLDERS})
     with open(sys.argv[1], "w", encoding="utf-8") as out:
         out.write(draw_graph(nodes, edges, "Folders of the repository and which includes which"))

@@ -33,7 +33,7 @@ std::string draw_attention(std::span<const float> weights, const std::vector<std
       svg.box(
           x, y, kCell - 2, kCell - 2, "series0",
           format("%s takes %.4f of %s", word(labels[t]).c_str(), weight, word(labels[j]).c_str()),
-          0.06 + 0.6 * weight);
+          0.06 + 0.4 * weight);
       svg.text(x + kCell / 2 - 1, y + kCell / 2 + 4, format("%.2f", weight), "middle");
     }
   }
