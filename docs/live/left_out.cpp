@@ -1,5 +1,5 @@
-// What the page does without, so that it stays small: the sampler's scan by wide instructions, which
-// gives the same tokens as the plain one, and folders of safetensors, of which it has none.
+// What the page does without, so that it stays small: the sampler's scan by wide instructions,
+// which gives the same tokens as the plain one, and folders of safetensors, of which it has none.
 #include "chapters/03_nucleus_sampling/nucleus_fast.h"
 #include "lib/base/error.h"
 #include "lib/io/json_metadata.h"
