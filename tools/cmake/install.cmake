@@ -9,8 +9,8 @@ install(DIRECTORY data/tiny DESTINATION ${CMAKE_INSTALL_DATADIR}/tokenwalk)
 set_target_properties(tokenwalk_library PROPERTIES EXPORT_NAME tokenwalk)
 get_property(chapters GLOBAL PROPERTY tokenwalk_chapters)
 list(TRANSFORM chapters PREPEND ch_)
-install(TARGETS tokenwalk_library ${chapters} tokenwalk_base tokenwalk_io tokenwalk_kernels
-    tokenwalk_cuda tokenwalk_model
+install(TARGETS tokenwalk_library ${chapters} tokenwalk_base tokenwalk_draw tokenwalk_io
+    tokenwalk_kernels tokenwalk_cuda tokenwalk_model
   EXPORT tokenwalk-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/tokenwalk)
 install(DIRECTORY chapters lib DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tokenwalk
