@@ -217,7 +217,7 @@ struct Exponentials {
 struct MixRows {
   using Args = AttendArgs;
   static constexpr std::uint32_t kThreads = 256;
-  static constexpr std::uint32_t kBlocks = 4;
+  static constexpr std::uint32_t kBlocks = 2;
 
   struct Shared {
     float e[kHeadsAtOnce][kKvPositions];

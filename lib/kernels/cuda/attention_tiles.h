@@ -37,7 +37,7 @@ struct ScoreTiles {
   using Shared = TileShared;
   using State = AttendTileState;
   static constexpr std::uint32_t kThreads = kTileThreads;
-  static constexpr std::uint32_t kBlocks = 3;
+  static constexpr std::uint32_t kBlocks = 2;
 
   static TOKENWALK_BOTH std::uint32_t n_phases(const Args& a, Grid block) {
     const bool there = block.x * kTileColumns <= a.tiles[block.z].largest_position;
