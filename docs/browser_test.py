@@ -15,8 +15,6 @@ import time
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-import browser_widgets
-
 VIEWS = {"light": (1500, 1000), "dark": (1500, 1000), "phone": (390, 844)}
 SHOTS = {"index.html", "ch01.html", "ch03.html", "ch04.html", "ch06.html", "tree.html"}
 
@@ -74,18 +72,12 @@ if (document.documentElement.scrollWidth > window.innerWidth + 1) {
 const content = document.getElementById("doc-content");
 const scrolls = (element) => element && element !== content &&
   (["auto", "scroll", "hidden"].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
-for (const element of content ? content.querySelectorAll("p, table, figure, .cell, .live, li, h1, h2, h3") : []) {
+for (const element of content ? content.querySelectorAll("p, table, figure, .cell, li, h1, h2, h3") : []) {
   const box = element.getBoundingClientRect();
   if (box.width > 0 && box.right > window.innerWidth + 1 && !scrolls(element.parentElement) && getComputedStyle(element).overflowX === "visible") {
     faults.push(`does not fit: ${element.tagName.toLowerCase()}.${element.className} "${element.innerText.slice(0, 30)}"`);
     break;
   }
-}
-for (const control of document.querySelectorAll(".live input, .live select, .live textarea, .live button")) {
-  if (!control.labels?.length && !control.getAttribute("aria-label") && !control.innerText.trim()) faults.push("a control without a name: " + control.name);
-}
-for (const widget of document.querySelectorAll("section.live")) {
-  if (!widget.dataset.ready) faults.push(`the widget ${widget.dataset.live} did not start: ${widget.dataset.failed}`);
 }
 for (const block of document.querySelectorAll(".fragment")) {
   if (block.scrollWidth > block.clientWidth + 1 && block.closest(".cell") && block.tabIndex < 0) faults.push("a cell that scrolls cannot be reached by keys");
@@ -96,9 +88,7 @@ return faults;
 SETTLED = """
 const done = arguments[0];
 const math = window.MathJax && MathJax.Hub ? new Promise((go) => MathJax.Hub.Queue(go)) : Promise.resolve();
-const widgets = () => [...document.querySelectorAll("section.live")].every((one) => one.dataset.ready || one.dataset.failed);
-const wait = () => widgets() ? done(true) : setTimeout(wait, 20);
-math.then(wait);
+math.then(() => done(true));
 """
 
 
@@ -135,9 +125,9 @@ def check_console(browser):
 
 
 def take_shots(browser, page, view, folder):
-    """The top of the page, and its pictures and widgets."""
+    """The top of the page, its pictures, and its first joined cells."""
     browser.save_screenshot(str(folder / f"{page.stem}-{view}.png"))
-    places = browser.find_elements("css selector", "figure, section.live, .cell.output.joined")
+    places = browser.find_elements("css selector", "figure, .cell.output.joined")
     wanted = [place for place in places if place.tag_name != "div"] + places[:1]
     for number, place in enumerate(wanted):
         browser.execute_script("arguments[0].scrollIntoView({block: 'center'});", place)
@@ -163,7 +153,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("site", type=pathlib.Path)
     parser.add_argument("--shots", type=pathlib.Path, help="a folder for pictures of some pages")
-    parser.add_argument("--pages", nargs="*", help="only these, and no widgets")
+    parser.add_argument("--pages", nargs="*", help="only these")
     asked = parser.parse_args()
     if asked.shots:
         asked.shots.mkdir(parents=True, exist_ok=True)
@@ -173,10 +163,6 @@ def main():
         set_view(browser, "light")
         names = asked.pages or sorted(path.name for path in asked.site.glob("*.html"))
         faults = [fault for name in names for fault in check_page(browser, asked.site / name, asked.shots)]
-        if not asked.pages:
-            set_view(browser, "light")
-            faults += browser_widgets.check(lambda name: load(browser, asked.site / name), browser)
-            faults += check_console(browser)
     finally:
         browser.quit()
     for fault in faults:

@@ -17,7 +17,7 @@ from chapters import page_id, read_cards
 VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 UNSEEN = {"script", "style", "pre", "code", "title"}
 EMPTY = re.compile(r'<pre class="fragment"[^>]*>\s*</pre>|<div class="fragment"[^>]*>\s*</div>')
-LEFTOVERS = [r"@(?:map|chapters|tree|headers|instructor)@", r"\\(?:ref|snippet|subpage|include|verbinclude|output|live|f[$\[])", r"\$\$",
+LEFTOVERS = [r"@(?:map|chapters|tree|headers|instructor)@", r"\\(?:ref|snippet|subpage|include|verbinclude|output|f[$\[])", r"\$\$",
              r"//! \[", r"BEGIN SOLUTION", r"END SOLUTION", r"\[\^\w+\]", r"^\s*\|.*\|\s*$"]
 
 

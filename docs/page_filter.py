@@ -8,7 +8,6 @@ What a page may write beside Doxygen's commands:
     \\output chapters/ID/expected.txt 3    part "== 3." of what the program printed in this build
     ![caption](picture.svg)                a picture of the chapter's own, which follows the theme
     > **Shapes**: ...                      a note at the side
-    \\live model                            a widget (docs/live/model.js)
 """
 
 import html
@@ -22,9 +21,7 @@ FIGURE = re.compile(r"!\[([^\]]*)\]\(([\w.]+\.svg)\)")
 OUTPUT = re.compile(r"^\\output chapters/(\w+)/expected\.txt (\d+)$", re.M)
 SNIPPET = re.compile(r"^(\\snippet (\S+) .*)$", re.M)
 NOTE = re.compile(r"^> (\*\*\w+\*\*: .*)$", re.M)
-WIDGET = re.compile(r"^\\live (\w+)$", re.M)
 LISTING = re.compile(r"^\\include (chapters/\S+)$", re.M)
-WIDGETS = {"sampling": "Sampling", "tokenizer": "The tokenizer", "model": "The model, token by token"}
 
 
 def raw(text):
@@ -60,14 +57,6 @@ def figure(card, found):
             + raw(f"<figcaption>{caption}</figcaption></figure>"))
 
 
-def widget(found):
-    name = found[1]
-    return raw(f'<section class="live" data-live="{name}" aria-label="{WIDGETS[name]}">'
-               "<noscript>Here the chapter's code runs in the page; that needs JavaScript.</noscript>"
-               f'</section><script src="tokenwalk_live.js"></script><script src="live.js"></script>'
-               f'<script src="{name}.js"></script>')
-
-
 def listing(found):
     lines = (ROOT / found[1]).read_text(encoding="utf-8").count("\n")
     return (raw(f'<details class="listing"><summary>{found[1]}, {lines} lines</summary>')
@@ -100,7 +89,6 @@ def complete_chapter(card, cards, text):
     text = OUTPUT.sub(output_cell, text)
     text = FIGURE.sub(lambda found: figure(card, found), text)
     text = NOTE.sub(lambda found: raw('<aside class="note">') + f"\n\n{found[1]}\n\n" + raw("</aside>"), text)
-    text = WIDGET.sub(widget, text)
     text = LISTING.sub(listing, text)
     text = text.replace("\n| file of this chapter", f"\n{goals(card, cards)}\n| file of this chapter", 1)
     headers = sorted((ROOT / "chapters" / card["id"]).glob("*.h"))

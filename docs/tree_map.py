@@ -13,7 +13,6 @@ from graph import draw_graph, reduced
 
 FOLDERS = {
     "tests": "unit, property, kernel, golden and program tests",
-    "docs/live": "the code that runs inside these pages",
     "tools/tokenwalk": "the command-line program and the protocol",
     "chapters": "the pieces that the book teaches, and their pages",
     "lib/model": "shape and weights of a model",
@@ -24,8 +23,7 @@ FOLDERS = {
     "lib/base": "errors, random numbers, threads, the rule for sums",
 }
 SHORT = {
-    "tests": "whether it is right", "docs/live": "code inside these pages",
-    "tools/tokenwalk": "what people run", "chapters": "the book",
+    "tests": "whether it is right", "tools/tokenwalk": "what people run", "chapters": "the book",
     "lib/model": "shape and weights", "lib/kernels": "fast operations", "lib/io": "files",
     "lib/tensor": "arrays of any rank", "lib/draw": "pictures", "lib/base": "sums, chance, errors",
 }
