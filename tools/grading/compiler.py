@@ -76,7 +76,7 @@ class Compiler:
                    "-Wl,--whole-archive", f"{seen(base, self.tier)}/libcourse_worker.a",
                    "-Wl,--no-whole-archive", "-Wl,--start-group",
                    *[f"{seen(base, self.tier)}/{p.name}" for p in given if p.suffix == ".a"],
-                   "-Wl,--end-group"]
+                   "-Wl,--end-group", *toolchain.LIBRARY_FLAGS]
         return self._make(command, [base, *objects], made)
 
     def _make(self, command, mounts, made):

@@ -34,6 +34,9 @@ STANDARD = ["algorithm", "cmath", "cstdint", "deque", "filesystem", "functional"
 FLAGS = ["-std=c++20", "-O1", "-ffp-contract=off", "-w", "-fmax-errors=20",
          "-fdiagnostics-color=never"]
 
+# What the tokenizer's given files use, should a chapter need them.
+LIBRARY_FLAGS = ["-lpcre2-8", "-licuuc", "-licudata"]
+
 
 def driver(chapter):
     return BINARIES / f"course_driver_{chapter.label}"

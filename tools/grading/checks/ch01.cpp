@@ -92,14 +92,14 @@ Case decoding(const std::vector<int>& ids) {
            {"ids", ids}}};
 }
 
-Case counting(const json& words) {
+Case counting(const std::vector<json>& words) {
   return {"count_pairs", {{"words", words}}};
 }
 
 Cases random_counts(Dice& dice) {
   Cases cases;
   for (int i = 0; i < 20; ++i) {
-    json words = json::array();
+    std::vector<json> words;
     for (std::size_t w = dice.below(6); w > 0; --w) {
       words.push_back({{"ids", dice.ids(dice.below(8), 3)}, {"count", dice.between(1, 50)}});
     }

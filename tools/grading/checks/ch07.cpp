@@ -26,13 +26,13 @@ json full(const std::vector<int>& ids, const json& options) {
   return {{"do", "generate_full"}, {"ids", ids}, {"options", options}};
 }
 
-Case session(const json& model, const json& steps) {
+Case session(const json& model, const std::vector<json>& steps) {
   return {"session", {{"model", model}, {"steps", steps}}};
 }
 
 // Steps of every kind in any order; `verbs` of them.
 Case random_session(Dice& dice, const std::vector<std::string>& verbs) {
-  json steps = {generate(dice.ids(3, 24), tokens(2))};
+  std::vector<json> steps = {generate(dice.ids(3, 24), tokens(2))};
   for (int i = 0; i < 6; ++i) {
     const std::string verb = verbs[dice.below(verbs.size())];
     const json options = {{"max_new_tokens", dice.below(4)},

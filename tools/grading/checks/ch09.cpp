@@ -20,7 +20,7 @@ Cases random_shares(Dice& dice) {
   return cases;
 }
 
-json text(const std::vector<int>& prompt, const json& samples, int joins = 0) {
+json text(const std::vector<int>& prompt, const std::vector<json>& samples, int joins = 0) {
   return {{"prompt", prompt}, {"samples", samples}, {"joins", joins}};
 }
 
@@ -28,14 +28,15 @@ json tokens(int n, int seed = 0) {
   return {{"max_new_tokens", n}, {"seed", seed}};
 }
 
-Case batch(const json& model, const json& texts, std::size_t prompt_rows, int last_join = 0) {
+Case batch(const json& model, const std::vector<json>& texts, std::size_t prompt_rows,
+           int last_join = 0) {
   return {
       "batch",
       {{"model", model}, {"texts", texts}, {"prompt_rows", prompt_rows}, {"last_join", last_join}}};
 }
 
-json random_options(Dice& dice, int n_samples) {
-  json samples = json::array();
+std::vector<json> random_options(Dice& dice, int n_samples) {
+  std::vector<json> samples;
   for (int i = 0; i < n_samples; ++i) {
     samples.push_back({{"max_new_tokens", dice.below(9)},
                        {"seed", dice.below(99)},
@@ -49,7 +50,7 @@ json random_options(Dice& dice, int n_samples) {
 Cases random_batches(Dice& dice) {
   Cases cases;
   for (int i = 0; i < 6; ++i) {
-    json texts = json::array();
+    std::vector<json> texts;
     for (int t = 0; t < 4; ++t) {
       texts.push_back(text(dice.ids(dice.between(1, 9), 24),
                            random_options(dice, dice.chance(0.3) ? 3 : 1),

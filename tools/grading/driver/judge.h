@@ -17,8 +17,9 @@ struct Outcome {
   double distance = 0;  ///< the largest relative difference of two numbers
 };
 
-/// Runs one test: a worker of its own in a box of its own, all its cases one after the other.
-/// The worker sees the inputs; expected values are computed here, by the reference.
+/// Runs one test; throws if the reference cannot answer. A worker of its own in a box of its own,
+/// all its cases one after the other. The worker sees the inputs; expected values are computed
+/// here, by the reference.
 Outcome judge(const Check& check, std::uint64_t seed, const BoxSpec& worker);
 
 /// The test's cases with the answers of the code that is linked here.

@@ -7,7 +7,7 @@ from .. import sandbox, selftest, toolchain
 from ..compiler import Compiler
 from ..grader import Settings
 
-LIMITS = sandbox.Limits(compile_cpu=10, compile_wall=60, test_cpu=1, test_wall=6)
+LIMITS = sandbox.Limits(compile_cpu=10, compile_wall=60, test_cpu=1, test_wall=20)
 
 
 def add_to(adders, name):
