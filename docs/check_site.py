@@ -2,8 +2,8 @@
 """Checks a built site: check_site.py build/site
 
 Every link and anchor leads somewhere, nothing comes from another server, no id stands twice, no
-picture is without a text, no mark of the sources is left on a page, and the chapters are linked in
-their order. Prints each fault with its page; exit 1 if there is one.
+picture is without a text, no cell is empty, no mark of the sources is left on a page, chapters are
+linked in their order, and with the headers that they teach. Prints each fault with its page; exit 1 if there is one.
 """
 
 import html.parser
@@ -16,7 +16,8 @@ from chapters import page_id, read_cards
 
 VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 UNSEEN = {"script", "style", "pre", "code", "title"}
-LEFTOVERS = [r"@map@", r"@chapters@", r"\\(?:ref|snippet|subpage|include|verbinclude|f\$)\b", r"\$\$",
+EMPTY = re.compile(r'<pre class="fragment"[^>]*>\s*</pre>|<div class="fragment"[^>]*>\s*</div>')
+LEFTOVERS = [r"@(?:map|chapters|tree|headers|instructor)@", r"\\(?:ref|snippet|subpage|include|verbinclude|output|live|f[$\[])", r"\$\$",
              r"//! \[", r"BEGIN SOLUTION", r"END SOLUTION", r"\[\^\w+\]", r"^\s*\|.*\|\s*$"]
 
 
@@ -25,7 +26,10 @@ class Page(html.parser.HTMLParser):
         super().__init__(convert_charrefs=True)
         self.ids, self.links, self.loads, self.faults, self.text = [], [], [], [], []
         self.open = []
-        self.feed(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
+        self.feed(source)
+        if EMPTY.search(source):
+            self.faults.append("an empty cell")
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
@@ -103,6 +107,17 @@ def check_order(pages):
             yield following, f"does not lead back to {name}"
 
 
+def check_reference(pages):
+    """A chapter's page leads to its headers, and each of these back to the page."""
+    taught = {name: {address for address, _ in page.links} for name, page in pages.items()
+              if "Taught in" in "".join(page.text)}
+    for card in read_cards():
+        chapter = f"{page_id(card)}.html"
+        own = {address for address, _ in pages[chapter].links} & set(taught)
+        if not any(chapter in taught[header] for header in own):
+            yield chapter, "no header that it teaches leads back to it"
+
+
 def check_paths(site):
     """No path of the machine that built the site."""
     root = str(pathlib.Path(__file__).resolve().parent.parent)
@@ -116,7 +131,7 @@ def main():
     pages = {path.name: Page(path) for path in sorted(site.glob("*.html"))}
     faults = [(name, fault) for name, page in pages.items()
               for fault in check_page(name, page, pages, site)]
-    faults += list(check_order(pages)) + list(check_paths(site))
+    faults += [*check_order(pages), *check_reference(pages), *check_paths(site)]
     for name, fault in faults:
         print(f"{name}: {fault}")
     size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())

@@ -56,3 +56,5 @@ program_packages=(cmake ninja-build libcli11-dev libeigen3-dev libicu-dev libpcr
 test_packages=(libgtest-dev librapidcheck-dev)
 # What the tests of other processors take.
 emulator_packages=(g++-aarch64-linux-gnu qemu-user)
+# What grading takes beyond building: the sandbox (tools/course).
+course_packages=(bubblewrap libseccomp-dev)

@@ -6,9 +6,9 @@ namespace tokenwalk {
 
 /// The four kinds of character that the GPT-2 pattern tells apart.
 enum class CharClass {
-  kLetter,  ///< Unicode general category L*: \p{L}
-  kNumber,  ///< Unicode general category N*: \p{N}
-  kSpace,   ///< Unicode property White_Space: \s
+  kLetter,  ///< Unicode general category L*: `\p{L}`
+  kNumber,  ///< Unicode general category N*: `\p{N}`
+  kSpace,   ///< Unicode property White_Space: `\s`
   kOther,
 };
 

@@ -81,36 +81,50 @@ void print_stream(const Tokenizer& tokenizer, const std::vector<int>& ids) {
 }
 
 void run(const ProgramFlags&) {
+  //! [01-main-1]
   std::cout << "== 1. Text is bytes\n";
   for (const std::string text : {"cat", "é", "猫", "🐱"}) {
     std::cout << quote(text) << "  " << text.size() << " bytes: " << hex(text) << "\n";
   }
+  //! [01-main-1]
 
+  //! [01-main-2]
   std::cout << "\n== 2. Pieces of " << quote(kPiecesText) << "\n";
   for (const auto piece : split_gpt2(kPiecesText)) std::cout << " " << quote(piece);
+  //! [01-main-2]
 
+  //! [01-main-3]
   std::cout << "\n\n== 3. Training\n" << quote(kTrainingText) << "\n";
   std::cout << "merge  count  pair\n";
   for (int n = 0; n < kShown; ++n) print_merge(n);
+  //! [01-main-3]
 
+  //! [01-main-4]
   std::cout << "\n== 4. The small tokenizer: 256 bytes and " << kMerges << " merges\n";
   const Tokenizer small(train_bpe(kTrainingText, 256 + kMerges, {}, split_gpt2), split_gpt2);
   for (const char* text : {"the little cat", "the rat", "猫"}) print_ids(small, text);
+  //! [01-main-4]
 
+  //! [01-main-5]
   const Tokenizer bundled = load_tokenizer(data_path("tiny")).tokenizer;
   std::cout << "\n== 5. The bundled tokenizer: " << bundled.size() << " ids\n";
   for (const char* text : {kPrompt, "小猫坐在垫子上。", "🐱"}) {
     print_ids(bundled, text);
   }
+  //! [01-main-5]
 
+  //! [01-main-6]
   std::cout << "\n== 6. Special tokens, on and off\n";
   for (const bool specials : {true, false}) print_ids(bundled, "Stop!<|im_end|>", specials);
+  //! [01-main-6]
 
+  //! [01-main-7]
   std::cout << "\n== 7. Half a character is held back\n";
   print_stream(bundled, bundled.encode("🐱!"));
   std::vector<int> cut = bundled.encode("🐱");
   cut.pop_back();  // the last byte never comes
   print_stream(bundled, cut);
+  //! [01-main-7]
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace tokenwalk {
 using Splitter = std::function<std::vector<std::string_view>(std::string_view)>;
 
 /// The GPT-2 pattern, written by hand (Radford et al. 2019, file `encoder.py` of that release):
-///     's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
+///     `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
 /// text: UTF-8. The pieces in order are the whole text. Cost: linear.
 std::vector<std::string_view> split_gpt2(std::string_view text);
 

@@ -16,13 +16,13 @@ using NextPiece = std::size_t (*)(std::string_view text);
 /// The pieces of split_gpt2, whatever the bytes.
 std::size_t next_piece_gpt2(std::string_view text);
 
-/// The pattern in the tokenizer.json of Qwen2, Qwen2.5 and Qwen3, with \s as White_Space:
-///     (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*
-///     |\s*[\r\n]+|\s+(?!\S)|\s+
+/// The pattern in the tokenizer.json of Qwen2, Qwen2.5 and Qwen3, with `\s` as White_Space:
+///     `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*`
+///     `|\s*[\r\n]+|\s+(?!\S)|\s+`
 /// An ill-formed part counts as one U+FFFD, as in split_gpt2.
 std::size_t next_piece_qwen2(std::string_view text);
 
-/// The pattern in the tokenizer.json of Llama 3: Qwen2's with \p{N}{1,3} in place of \p{N}.
+/// The pattern in the tokenizer.json of Llama 3: Qwen2's with `\p{N}{1,3}` in place of `\p{N}`.
 std::size_t next_piece_llama3(std::string_view text);
 
 /// All pieces, in order; together they are the text.

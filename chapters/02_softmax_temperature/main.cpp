@@ -8,10 +8,12 @@
 
 #include "chapters/02_softmax_temperature/draw.h"
 #include "chapters/02_softmax_temperature/nine_words.h"
+#include "chapters/02_softmax_temperature/program/figures.h"
 #include "chapters/02_softmax_temperature/softmax.h"
 #include "lib/base/math.h"
 #include "lib/base/program_flags.h"
 #include "lib/base/rng.h"
+#include "lib/draw/svg.h"
 
 namespace tokenwalk {
 namespace {
@@ -75,8 +77,13 @@ std::vector<int> count_draws(const std::vector<double>& probs) {
   return counts;
 }
 
-void run(const ProgramFlags&) {
+void run(const ProgramFlags& flags) {
+  if (flags.has("--figures")) {
+    write_figure(flags.text("--figures", ""), "temperature.svg", draw_temperatures());
+    return;
+  }
   std::printf("The prompt: \"%s\"\n", kPrompt);
+  //! [02-main-1]
   std::string heading = "1. Two softmaxes, logits shifted by";
   std::vector<Column> columns = {numbers("logit", shifted_logits(0))};
   for (const float shift : kShifts) {
@@ -85,7 +92,9 @@ void run(const ProgramFlags&) {
     columns.push_back(numbers("stable", softmax(shifted_logits(shift))));
   }
   print_table(heading, columns, 7);
+  //! [02-main-1]
 
+  //! [02-main-2]
   const std::vector<float> logits = shifted_logits(0);
   std::vector<Column> tables[3];  // probabilities, bars, counts
   for (const double temperature : kTemperatures) {
@@ -96,9 +105,15 @@ void run(const ProgramFlags&) {
     tables[2].push_back(numbers(title, count_draws(probs), 0));
   }
   print_table("2. Probabilities at four temperatures", tables[0], 7);
+  //! [02-main-2]
+  //! [02-main-3]
   print_table("3. The same as bars", tables[1], kBar);
+  //! [02-main-3]
+  //! [02-main-4]
   print_table("4. Counts of 1,000 draws", tables[2], 7);
+  //! [02-main-4]
 
+  //! [02-main-5]
   std::printf("\n== 5. The first draws\nposition       u");
   for (const Column& column : tables[0]) std::printf("  %s", column.title.c_str());
   for (int t = 0; t < kShown; ++t) {
@@ -107,16 +122,19 @@ void run(const ProgramFlags&) {
       std::printf("  %7s", kNineWords[draw(softmax(logits, T), u_at(t))]);
     }
   }
+  //! [02-main-5]
   std::printf("\n");
+  //! [02-main-6]
   std::vector<double> logs = softmax(logits, kTiny);
   for (double& p : logs) p = math::log(p);
   columns = {numbers("log(softmax)", logs), numbers("log_softmax", log_softmax(logits, kTiny))};
   print_table("6. Logarithms at temperature " + show(kTiny, 3), columns, 12);
+  //! [02-main-6]
 }
 
 }  // namespace
 }  // namespace tokenwalk
 
 int main(int argc, char** argv) {
-  return tokenwalk::run_chapter(argc, argv, {}, tokenwalk::run);
+  return tokenwalk::run_chapter(argc, argv, {tokenwalk::figures_flag()}, tokenwalk::run);
 }

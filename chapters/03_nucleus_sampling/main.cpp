@@ -8,9 +8,11 @@
 #include "chapters/02_softmax_temperature/draw.h"
 #include "chapters/02_softmax_temperature/nine_words.h"
 #include "chapters/03_nucleus_sampling/nucleus.h"
+#include "chapters/03_nucleus_sampling/program/figures.h"
 #include "lib/base/error.h"
 #include "lib/base/program_flags.h"
 #include "lib/base/rng.h"
+#include "lib/draw/svg.h"
 
 namespace tokenwalk {
 namespace {
@@ -56,6 +58,7 @@ void print_table(const char* heading, const std::vector<Column>& columns, int de
   std::printf("\n");
 }
 
+//! [03-main-1]
 void print_nucleus(const Candidates& all) {
   const std::size_t kept = cut_nucleus(all, kP).size();
   double running = 0;
@@ -66,6 +69,7 @@ void print_nucleus(const Candidates& all) {
     std::printf("  %s\n", i + 1 < kept ? "kept" : i + 1 == kept ? "kept: it crosses p" : "cut");
   }
 }
+//! [03-main-1]
 
 // What the options leave of the logits, or the error they give.
 void print_kept(const char* what, std::vector<float> logits, const SamplingOptions& options) {
@@ -78,25 +82,38 @@ void print_kept(const char* what, std::vector<float> logits, const SamplingOptio
   std::printf("\n");
 }
 
-void run(const ProgramFlags&) {
+void run(const ProgramFlags& flags) {
   const Candidates all = make_candidates(kNineLogits), nucleus = cut_nucleus(all, kP);
+  if (flags.has("--figures")) {
+    write_figure(flags.text("--figures", ""), "nucleus.svg", draw_nucleus(all, kP));
+    return;
+  }
   const Candidates hot = apply_temperature(all, kHot), hot_nucleus = cut_nucleus(hot, kP);
   const Candidates nucleus_hot = apply_temperature(nucleus, kHot);
   std::printf("p %.1f, k %d, min_p %.1f, high temperature %.0f\n", kP, kK, kMinP, kHot);
   print_nucleus(all);
+  //! [03-main-2]
   print_table("2. Three cuts", {probs("all", all), probs("top-k", cut_top_k(all, kK)),
                                 probs("top-p", nucleus), probs("min-p", cut_min_p(all, kMinP))});
+  //! [03-main-2]
+  //! [03-main-3]
   print_table("3. The right cut and two wrong ones, the right temperature and a wrong one",
               {probs("top-p", nucleus), probs("no cross", cut_nucleus_without_crossing(all, kP)),
                probs("no renorm", cut_nucleus_without_renormalising(all, kP)), probs("T", hot),
                probs("T late", temperature_after_exp(all, kHot))});
+  //! [03-main-3]
+  //! [03-main-4]
   print_table("4. Temperature and top-p in both orders",
               {probs("T", hot), probs("T, top-p", hot_nucleus), probs("top-p, T", nucleus_hot)});
+  //! [03-main-4]
+  //! [03-main-5]
   print_table("5. Counts of 1,000 draws",
               {draws("all", all), draws("top-p", nucleus), draws("T", hot),
                draws("T, top-p", hot_nucleus), draws("top-p, T", nucleus_hot)},
               0);
+  //! [03-main-5]
 
+  //! [03-main-6]
   std::printf("\n== 6. Ties and ends: id and probability of what is kept\n");
   const std::vector<float> tied = {1, 2, 2, 2};
   print_kept("ties, top-k 2", tied, {.top_k = 2});
@@ -107,16 +124,19 @@ void run(const ProgramFlags&) {
   print_kept("0.8 = 0.5 + 0.3", {-0.6931472f, -1.2039728f, -1.6094379f}, {.top_p = 0.8});
   print_kept("masked", {0, -INFINITY, 0}, {});
   print_kept("top-p 2", tied, {.top_p = 2});
+  //! [03-main-6]
 
+  //! [03-main-7]
   std::printf("\n== 7. Draws with weights 0, 0.5, 0, 0.3, 0.2, 0\n");
   for (const double u : {0.0, 0.4999, 0.5, 0.8, 1 - std::ldexp(1, -53)}) {
     std::printf("u = %.4f: index %d\n", u, draw(kWeights, u));
   }
+  //! [03-main-7]
 }
 
 }  // namespace
 }  // namespace tokenwalk
 
 int main(int argc, char** argv) {
-  return tokenwalk::run_chapter(argc, argv, {}, tokenwalk::run);
+  return tokenwalk::run_chapter(argc, argv, {tokenwalk::figures_flag()}, tokenwalk::run);
 }

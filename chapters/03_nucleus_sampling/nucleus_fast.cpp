@@ -9,8 +9,8 @@
 
 #include "chapters/02_softmax_temperature/draw.h"
 #include "chapters/02_softmax_temperature/softmax.h"
+#include "chapters/03_nucleus_sampling/likeliest_fast.h"
 #include "chapters/03_nucleus_sampling/shortlist.h"
-#include "chapters/03_nucleus_sampling/top_k_fast.h"
 #include "lib/base/check.h"
 #include "lib/base/lanes.h"
 #include "lib/base/math.h"
@@ -160,28 +160,63 @@ int draw_from(const Shortlist& list, double u) {
   return list.by_id()[static_cast<std::size_t>(draw(weights, u))].id;
 }
 
-// The token from the ids that top-k may keep, without a look at the others. Nothing where they are
-// many, or where that is not exact enough.
-std::optional<int> draw_top_k(const Vocabulary<float>& v, const SamplingOptions& options,
-                              double u) {
+// The ids that top-k or min-p may keep, without a look at blocks that have none. Nothing where they
+// are many.
+std::optional<Likeliest> likeliest_by_blocks(const Vocabulary<float>& v,
+                                             const SamplingOptions& options) {
   constexpr std::size_t kMany = 4096;
-  const double bound = bound_of_top_k(v, options);
+  const double bound = bounds_for(v, options).front();
   if (bound == kLowest) return {};
-  std::vector<Term> terms;
+  Likeliest likeliest;
   for (std::size_t block = 0; block < v.maxima.size(); ++block) {
     if (v.maxima[block] < bound) continue;
     const std::size_t end = std::min((block + 1) * kMaximaBlock, v.logits.size());
     for (std::size_t id = block * kMaximaBlock; id < end; ++id) {
       if (v.logits[id] < bound) continue;
       const double value = term_of(v.logits[id], v.max, options.temperature);
-      terms.push_back({static_cast<int>(id), value});
+      likeliest.terms.push_back({static_cast<int>(id), value});
     }
-    if (terms.size() > kMany) return {};
+    if (likeliest.terms.size() > kMany) return {};
   }
-  return sample_top_k(terms, options, u);
+  return likeliest;
 }
 
-std::optional<int> draw_top_k(const Vocabulary<double>&, const SamplingOptions&, double) {
+// The ids that top-p is likely to keep, and the sum of all others in float, several times as fast
+// as in double. Nothing where the ids are many.
+std::optional<Likeliest> likeliest_and_rest(const Vocabulary<float>& v,
+                                            const SamplingOptions& options) {
+  constexpr std::size_t kMany = 16384;
+  if (options.temperature < 1e-3 || options.temperature > 1e3) return {};
+  thread_local std::vector<int> ids;
+  if (ids.size() < v.logits.size()) ids.resize(v.logits.size());
+  const float bound = static_cast<float>(bounds_for(v, options).front());
+  const float max = static_cast<float>(v.max);
+  const SplitLogits split = split_logits(v.logits, max, options.temperature, bound, ids);
+  if (split.n_ids > kMany) return {};
+
+  std::vector<float> logits(split.n_ids);
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    logits[i] = v.logits[static_cast<std::size_t>(ids[i])];
+  }
+  const Terms exact =
+      scan_terms(Vocabulary<float>{logits, {}, v.max}, options.temperature, kLowest);
+  Likeliest likeliest{{}, split.rest, kRestError * split.rest};
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    likeliest.terms.push_back({ids[i], exact.values[i]});
+  }
+  return likeliest;
+}
+
+std::optional<int> draw_likeliest(const Vocabulary<float>& v, const SamplingOptions& options,
+                                  double u) {
+  const bool needs_rest = options.top_k == 0 && options.top_p < 1;
+  std::optional<Likeliest> likeliest =
+      needs_rest ? likeliest_and_rest(v, options) : likeliest_by_blocks(v, options);
+  if (!likeliest) return {};
+  return sample_likeliest(std::move(*likeliest), options, u);
+}
+
+std::optional<int> draw_likeliest(const Vocabulary<double>&, const SamplingOptions&, double) {
   return {};  // without maxima of blocks there is no bound
 }
 
@@ -190,9 +225,7 @@ int sample_default_order(std::span<const Logit> logits, const SamplingOptions& o
   const Vocabulary<Logit> v = look_at(logits);
   if (options.temperature == 0) return best_id(v);
   if (cuts_nothing(options)) return draw_from_all(v, options.temperature, u);
-  if (options.top_k > 0) {
-    if (const std::optional<int> id = draw_top_k(v, options, u)) return *id;
-  }
+  if (const std::optional<int> id = draw_likeliest(v, options, u)) return *id;
   return draw_from(cut_shortlist(v, options), u);
 }
 

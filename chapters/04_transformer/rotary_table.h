@@ -20,6 +20,9 @@ class RotaryTable {
   /// The angles of one position, which must have been reached.
   RotaryRow row(std::size_t position) const;
 
+  /// How far each pair turns from one position to the next, [head_dim / 2].
+  const std::vector<float>& frequencies() const { return frequencies_; }
+
  private:
   std::vector<float> frequencies_;      // [head_dim / 2]
   std::vector<float> cosines_, sines_;  // [positions, head_dim / 2]

@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kChat = "<|im_start|>user\n1+1是多少？<|im_end|>\n<|im_start|>assistant\n";
 
+//! [05-main-1]
 // The same greedy text, one token longer each time: the difference is what a step evaluates.
 void show_steps(const BookModel& book, const std::vector<int>& prompt, int n_steps) {
   GenerateOptions options;
@@ -28,6 +29,7 @@ void show_steps(const BookModel& book, const std::vector<int>& prompt, int n_ste
     before = result.evaluated;
   }
 }
+//! [05-main-1]
 
 void show_text(const BookModel& book, const char* label, const std::vector<int>& prompt,
                const GenerateOptions& options) {
@@ -36,6 +38,7 @@ void show_text(const BookModel& book, const char* label, const std::vector<int>&
               finish_name(result.finish), shown(book, result.tokens).c_str());
 }
 
+//! [05-main-2]
 void show_texts(const BookModel& book, const std::vector<int>& prompt) {
   GenerateOptions options;
   options.max_new_tokens = 12;
@@ -47,7 +50,9 @@ void show_texts(const BookModel& book, const std::vector<int>& prompt) {
     show_text(book, ("seed " + std::to_string(options.seed)).c_str(), prompt, options);
   }
 }
+//! [05-main-2]
 
+//! [05-main-5]
 void show_reasons(BookModel& book, const std::vector<int>& prompt, const std::vector<int>& chat) {
   GenerateOptions options;
   options.sampling.temperature = 0;
@@ -68,9 +73,11 @@ void show_reasons(BookModel& book, const std::vector<int>& prompt, const std::ve
     std::printf("  context 5   %s\n", error.parts().message.c_str());
   }
 }
+//! [05-main-5]
 
 using Generate = Generated (*)(const Model&, std::span<const int>, const GenerateOptions&);
 
+//! [05-main-4]
 // Eight tokens in one go, then four and four.
 void show_parts(const BookModel& book, const char* label, std::vector<int> prompt,
                 Generate generate) {
@@ -85,6 +92,7 @@ void show_parts(const BookModel& book, const char* label, std::vector<int> promp
   std::printf("  %-18s 8    ...%s\n  %-18s 4+4  ...%s\n", label, shown(book, whole).c_str(), "",
               shown(book, parts).c_str());
 }
+//! [05-main-4]
 
 void run(const ProgramFlags& flags) {
   BookModel book = open_book_model(flags, "auto");
@@ -95,11 +103,13 @@ void run(const ProgramFlags& flags) {
   std::printf("\n== 2. Four texts: new tokens, why they end, text\n\n");
   show_texts(book, prompt);
   std::printf("\n== 3. A question: %s\n\n", on_one_line(kChat).c_str());
+  //! [05-main-3]
   GenerateOptions greedy;
   greedy.sampling.temperature = 0;
   for (const int id : generate_naive(book.model, chat, greedy).tokens) {
     std::printf("  %4d  %s\n", id, quoted(book, id).c_str());
   }
+  //! [05-main-3]
   std::printf("\n== 4. In one go and in two parts\n\n");
   show_parts(book, "keyed by position", prompt, generate_naive);
   show_parts(book, "keyed by step", prompt, generate_keyed_by_step);

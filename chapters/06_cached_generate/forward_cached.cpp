@@ -142,11 +142,23 @@ std::vector<float> wanted_logits(const Model& model, std::span<const ForwardRow>
   return logits;
 }
 
+// The same by a device that runs whole passes: chapter 14.
+std::vector<float> run_whole_pass(const Model& model, std::span<const ForwardRow> rows) {
+  std::vector<PassRow> pass_rows;
+  for (const ForwardRow& row : rows) {
+    pass_rows.push_back({row.id, row.position, row.cache->layers(), row.wants_logits});
+  }
+  std::vector<float> logits = model.pass->run(model, pass_rows);
+  for (const ForwardRow& row : rows) row.cache->advance();
+  return logits;
+}
+
 }  // namespace
 
 //! [06-forward-cached]
 std::vector<float> forward_cached(const Model& model, std::span<const ForwardRow> rows) {
   check_rows(model.config, rows);
+  if (model.pass) return run_whole_pass(model, rows);
   const std::size_t hidden = model.config.hidden;
   Workspace w(model.config, rows.size());
   for (std::size_t r = 0; r < rows.size(); ++r) {

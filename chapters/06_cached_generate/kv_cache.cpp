@@ -5,7 +5,7 @@
 namespace tokenwalk {
 
 //! [06-kv-cache]
-KvCache::KvCache(const Model& model) : rotary_(model.config) {
+KvCache::KvCache(const Model& model) : rotary_(std::make_shared<RotaryTable>(model.config)) {
   for (std::size_t i = 0; i < model.config.n_layers; ++i) {
     layers_.push_back(model.kernels->kv_create(model.config.attention, model.kv_type));
   }

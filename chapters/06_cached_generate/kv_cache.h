@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "chapters/04_transformer/rotary_table.h"
@@ -37,21 +38,24 @@ class KvCache {
   std::size_t bytes() const;
 
   /// Makes room in the tables for positions up to `n_positions`.
-  void reach(std::size_t n_positions) { rotary_.reach(n_positions); }
+  void reach(std::size_t n_positions) { rotary_->reach(n_positions); }
 
   /// The rotary angles of a position that has been reached.
-  RotaryRow angles(std::size_t position) const { return rotary_.row(position); }
+  RotaryRow angles(std::size_t position) const { return rotary_->row(position); }
 
   /// K and V of one layer.
   LayerKv& layer(std::size_t index) { return *layers_[index]; }
   const LayerKv& layer(std::size_t index) const { return *layers_[index]; }
+
+  /// K and V of all layers.
+  std::span<const std::unique_ptr<LayerKv>> layers() const { return layers_; }
 
   /// Called when all layers hold position length(): one more is held.
   void advance() { ++length_; }
 
  private:
   std::vector<std::unique_ptr<LayerKv>> layers_;
-  RotaryTable rotary_;
+  std::shared_ptr<RotaryTable> rotary_;  // one for all forks: they have the same angles
   std::size_t length_ = 0;
 };
 

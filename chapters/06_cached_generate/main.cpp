@@ -7,14 +7,17 @@
 #include "chapters/02_softmax_temperature/nine_words.h"
 #include "chapters/04_transformer/program/book_model.h"
 #include "chapters/06_cached_generate/generate_cached.h"
+#include "chapters/06_cached_generate/program/figures.h"
 #include "chapters/06_cached_generate/program/inspect.h"
 #include "chapters/06_cached_generate/program/measure.h"
 #include "chapters/06_cached_generate/program/report.h"
 #include "chapters/06_cached_generate/proof.h"
+#include "lib/draw/svg.h"
 
 namespace tokenwalk {
 namespace {
 
+//! [06-main-2]
 void show_positions(const Model& model, const std::vector<int>& prompt) {
   std::printf("  new tokens  naive  cached  naive / cached  tokens\n");
   for (const int n : {1, 8, 32, 64}) {
@@ -25,6 +28,7 @@ void show_positions(const Model& model, const std::vector<int>& prompt) {
                 naive.tokens == cached.tokens ? "the same" : "DIFFERENT");
   }
 }
+//! [06-main-2]
 
 void show_nine(const Model& model, const std::vector<int>& prompt) {
   KvCache cache(model);
@@ -44,6 +48,7 @@ void show_proof(const Model& model, const std::vector<int>& ids, const char* lab
               proof.logits_differ, proof.logits, proof.kv_differ, proof.kv);
 }
 
+//! [06-main-4]
 void show_bytes(const Model& model, const std::vector<int>& prompt) {
   std::printf("  positions  formula  allocated\n");
   for (const std::size_t length : {prompt.size(), kKvBlock, kKvBlock + 1}) {
@@ -53,6 +58,7 @@ void show_bytes(const Model& model, const std::vector<int>& prompt) {
                 cache.bytes());
   }
 }
+//! [06-main-4]
 
 void run(const ProgramFlags& flags) {
   if (flags.has("--measure")) {
@@ -61,11 +67,20 @@ void run(const ProgramFlags& flags) {
   }
   BookModel book = open_book_model(flags, "auto");
   const std::vector<int> prompt = book.tokenizer.encode(kPrompt, true, false);
+  if (flags.has("--figures")) {
+    const std::string folder = flags.text("--figures", "");
+    write_figure(folder, "positions.svg", draw_positions(book.model, prompt, 64));
+    write_figure(folder, "cache_layout.svg", draw_cache_layout(book.model, prompt, 8));
+    return;
+  }
+  //! [06-main-1]
   std::printf("== 1. What each loop feeds\n\n%s", report_fed(book, prompt, 4).c_str());
+  //! [06-main-1]
   std::printf("\n== 2. Positions evaluated\n\n");
   show_positions(book.model, prompt);
 
   std::printf("\n== 3. Cached equals uncached\n\n");
+  //! [06-main-3]
   show_nine(book.model, prompt);
   std::vector<int> ids = prompt;  // 6 + 32 = 38 tokens
   for (const int id : generate_cached(book.model, prompt, greedy_options(32)).tokens)
@@ -77,18 +92,25 @@ void run(const ProgramFlags& flags) {
   show_proof(book.model, ids, "6, then one by one", as_generated);
   show_proof(book.model, ids, "7 + 7 + 7 + 7 + 7 + 3", {7, 7, 7, 7, 7, 3});
   show_proof(book.model, ids, "1 + 36 + 1", {1, 36, 1});
+  //! [06-main-3]
 
   std::printf("\n== 4. Bytes of K and V\n\n");
   show_bytes(book.model, prompt);
+  //! [06-main-5]
   std::printf("\n== 5. Two loops that are wrong, 8 new tokens\n");
   for (const char* text : {kPrompt, "Once upon a time"}) {
     std::printf("\n  \"%s\"\n%s", text,
                 report_loops(book, book.tokenizer.encode(text, true, false), 8).c_str());
   }
+  //! [06-main-5]
+  //! [06-main-6]
   std::printf("\n== 6. The next turn: what is fed after 4 new tokens\n\n%s",
               report_next_turn(book, prompt, 4).c_str());
+  //! [06-main-6]
+  //! [06-main-7]
   std::printf("\n== 7. A position that is the number of the step\n\n%s",
               report_wrong_position(book, prompt).c_str());
+  //! [06-main-7]
 }
 
 }  // namespace
@@ -98,5 +120,6 @@ int main(int argc, char** argv) {
   std::vector<tokenwalk::Flag> takes = tokenwalk::model_flags();
   takes.push_back({"--measure", "", "times as Markdown, and nothing else"});
   takes.push_back({"--machine", "WORDS", "what the times say they were measured on"});
+  takes.push_back(tokenwalk::figures_flag());
   return tokenwalk::run_chapter(argc, argv, takes, tokenwalk::run);
 }

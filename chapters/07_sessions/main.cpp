@@ -41,6 +41,7 @@ void show_state(const BookModel& book, const Session& session, const char* step,
 }
 //! [07-main-picture]
 
+//! [07-main-1]
 void show_steps(const BookModel& book, const Ids& prompt) {
   const Ids user = book.tokenizer.encode(" The dog", true, false);
   std::printf("  step                   evaluated  tokens  cached  pending\n");
@@ -57,8 +58,10 @@ void show_steps(const BookModel& book, const Ids& prompt) {
   other.insert(other.end(), user.begin(), user.end());
   show_state(book, s, "sync to other words", s.sync(other));
 }
+//! [07-main-1]
 
 //! [07-main-cuts]
+//! [07-main-2]
 // The same 12 tokens however they are asked for.
 void show_cuts(const BookModel& book, const Ids& prompt) {
   std::printf("  cut into calls      evaluated  text\n");
@@ -72,9 +75,11 @@ void show_cuts(const BookModel& book, const Ids& prompt) {
     std::printf("  %-18s  %9zu  ...%s\n", label.c_str(), evaluated, shown(book, text).c_str());
   }
 }
+//! [07-main-2]
 //! [07-main-cuts]
 
 //! [07-main-forks]
+//! [07-main-3]
 // Three texts from one prefill, each with its own stream of random numbers.
 void show_forks(const BookModel& book, const Ids& prompt) {
   Session first(book.model);
@@ -91,8 +96,10 @@ void show_forks(const BookModel& book, const Ids& prompt) {
   }
   std::printf("  positions evaluated: %zu, without forks %zu\n", together, apart);
 }
+//! [07-main-3]
 //! [07-main-forks]
 
+//! [07-main-4]
 void show_wrong(const BookModel& book, const Ids& prompt) {
   Session right(book.model);
   right.generate(prompt, greedy_options(3));
@@ -113,7 +120,9 @@ void show_wrong(const BookModel& book, const Ids& prompt) {
   std::printf("  trusting the caller     %s  evaluated %zu\n", picture(book, trusting).c_str(),
               trusted);
 }
+//! [07-main-4]
 
+//! [07-main-5]
 void show_wrappers(const BookModel& book, const Ids& prompt) {
   Session session(book.model);
   const Ids whole = generate_full(session, prompt, greedy_options(3));
@@ -124,7 +133,9 @@ void show_wrappers(const BookModel& book, const Ids& prompt) {
   const Ids fresh = generate_new(other, {}, greedy_options(3));
   std::printf("  generate_new, the 2nd   %s\n", shown(book, fresh).c_str());
 }
+//! [07-main-5]
 
+//! [07-main-6]
 void show_file(const BookModel& book, const Ids& prompt) {
   const std::filesystem::path path =
       std::filesystem::temp_directory_path() / "tokenwalk_chapter_07.session";
@@ -145,6 +156,7 @@ void show_file(const BookModel& book, const Ids& prompt) {
   }
   std::filesystem::remove(path);
 }
+//! [07-main-6]
 
 void run(const ProgramFlags& flags) {
   const BookModel book = open_book_model(flags, "auto");

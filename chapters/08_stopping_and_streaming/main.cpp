@@ -56,6 +56,7 @@ Ids continue_greedily(const BookModel& book, const Ids& prompt, int n) {
   return Session(book.model).generate(prompt, greedy(n)).tokens;
 }
 
+//! [08-main-2]
 void show_stopping(const BookModel& book, const Ids& ids, const Texts& stop) {
   StopStrings strings(stop);
   std::printf("  token      let through        held back\n");
@@ -67,7 +68,9 @@ void show_stopping(const BookModel& book, const Ids& ids, const Texts& stop) {
   }
   std::printf("  the end: %s was completed\n", in_quotes(*strings.matched()).c_str());
 }
+//! [08-main-2]
 
+//! [08-main-3]
 void show_match(const std::string& text, const Texts& stop) {
   StopStrings strings(stop);
   std::string shown = strings.push(text);
@@ -78,6 +81,7 @@ void show_match(const std::string& text, const Texts& stop) {
   std::printf("  %-10s %-12s %-10s %s\n", text.c_str(), list.c_str(), shown.c_str(),
               matched == nullptr ? "-" : matched->c_str());
 }
+//! [08-main-3]
 
 // ---- reasons to end ----------------------------------------------------------------------------
 
@@ -101,6 +105,7 @@ void show_end(const BookModel& book, const Case& c) {
 }
 //! [08-main-reasons]
 
+//! [08-main-4]
 void show_reasons(const BookModel& book, const Ids& prompt) {
   const Ids chat = book.tokenizer.encode(kChat, true, false);
   GenerateOptions on = greedy(6), stop_id = greedy(6), callback = greedy(6);
@@ -118,7 +123,9 @@ void show_reasons(const BookModel& book, const Ids& prompt) {
     show_end(book, c);
   }
 }
+//! [08-main-4]
 
+//! [08-main-5]
 // Cancelled after 4 tokens and gone on with, against one go.
 void show_cancel(const BookModel& book, const Ids& prompt) {
   Session session(book.model), whole(book.model);
@@ -132,6 +139,7 @@ void show_cancel(const BookModel& book, const Ids& prompt) {
   std::printf("  gone on    %s\n", shown(book, session.tokens()).c_str());
   std::printf("  in one go  %s\n", shown(book, whole.tokens()).c_str());
 }
+//! [08-main-5]
 
 // ---- wrong streams -----------------------------------------------------------------------------
 
@@ -157,6 +165,7 @@ void show_stream(const char* label, Stream stream, const Texts& tokens, const Te
   std::printf("\n");
 }
 
+//! [08-main-6]
 void show_wrong(const BookModel& book, const Ids& text) {
   Texts tokens, smile;
   for (const int id : text) tokens.push_back(book.tokenizer.tokenizer.token(id));
@@ -173,6 +182,7 @@ void show_wrong(const BookModel& book, const Ids& text) {
   show_stream("right", stream_rightly, {"a", "a", "a", "b", "c"}, {"aab"});
   show_stream("without going back", stream_without_going_back, {"a", "a", "a", "b", "c"}, {"aab"});
 }
+//! [08-main-6]
 
 void run(const ProgramFlags& flags) {
   const BookModel book = open_book_model(flags, "auto");

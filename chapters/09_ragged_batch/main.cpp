@@ -124,6 +124,7 @@ void show_alone(const BookModel& book, const std::vector<BatchRequest>& requests
 
 // ---- 3. passes -------------------------------------------------------------------------------
 
+//! [09-main-3]
 void show_passes(const BookModel& book) {
   std::printf("  texts  positions  passes together  passes one by one\n");
   for (const std::size_t n : {1, 2, 4, 8, 16}) {
@@ -142,6 +143,7 @@ void show_passes(const BookModel& book) {
     std::printf("  %5zu  %9zu  %15zu  %17zu\n", n, positions, passes, one_by_one);
   }
 }
+//! [09-main-3]
 
 // ---- 4. samples ------------------------------------------------------------------------------
 
@@ -169,6 +171,7 @@ void show_results(const BookModel& book, const char* label, const std::vector<Ge
   }
 }
 
+//! [09-main-5]
 void show_wrong(const BookModel& book, const std::vector<BatchRequest>& requests) {
   show_results(book, "as it should be", generate_batch(book.model, requests));
   show_results(book, "padded on the left, shared positions",
@@ -176,6 +179,7 @@ void show_wrong(const BookModel& book, const std::vector<BatchRequest>& requests
   show_results(book, "one end for all", generate_with_one_end(book.model, requests));
   show_results(book, "one stream for all", generate_with_one_stream(book.model, requests));
 }
+//! [09-main-5]
 
 void run(const ProgramFlags& flags) {
   if (flags.has("--measure")) {

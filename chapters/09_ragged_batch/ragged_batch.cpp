@@ -53,6 +53,13 @@ const Generated& RaggedBatch::result(std::size_t text) const {
   return found.result;
 }
 
+Generated RaggedBatch::take(std::size_t text) {
+  CHECK(ended(text));
+  Text taken = std::exchange(texts_[text], Text{{}, {}, true, nullptr});
+  if (taken.error) std::rethrow_exception(taken.error);
+  return std::move(taken.result);
+}
+
 const KvCache* RaggedBatch::cache(std::size_t text) const {
   if (ended(text)) return nullptr;
   for (const Sequence& sequence : running_) {
@@ -185,7 +192,7 @@ std::vector<Generated> generate_batch(const Model& model, std::span<const BatchR
   while (batch.step()) {
   }
   std::vector<Generated> results;
-  for (std::size_t i = 0; i < requests.size(); ++i) results.push_back(batch.result(i));
+  for (std::size_t i = 0; i < requests.size(); ++i) results.push_back(batch.take(i));
   return results;
 }
 //! [09-generate-batch]

@@ -52,6 +52,10 @@ class RaggedBatch {
 
   bool ended(std::size_t text) const { return texts_.at(text).ended; }
 
+  /// The result of a text that has ended, moved out: the batch keeps nothing of the text but its
+  /// number, so it can run for ever. Throws what ended the text, if something was thrown.
+  Generated take(std::size_t text);
+
   /// K and V of a running text; null if it has ended. Samples share one until their prompt is fed.
   const KvCache* cache(std::size_t text) const;
 

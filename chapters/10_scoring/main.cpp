@@ -54,6 +54,7 @@ void show_tokens(const BookModel& book, const Ids& ids) {
 
 // ---- 2. two distributions --------------------------------------------------------------------
 
+//! [10-main-2]
 void show_distributions(const BookModel& book, const Ids& prompt) {
   SamplingOptions sampling;
   sampling.temperature = 0.8;
@@ -66,9 +67,11 @@ void show_distributions(const BookModel& book, const Ids& prompt) {
                 both.sampling);
   }
 }
+//! [10-main-2]
 
 // ---- 3. texts --------------------------------------------------------------------------------
 
+//! [10-main-3]
 void show_texts(const BookModel& book) {
   std::printf("  predicted  mean -log p  perplexity\n");
   for (const char* text :
@@ -79,6 +82,7 @@ void show_texts(const BookModel& book) {
                 score.perplexity(), text);
   }
 }
+//! [10-main-3]
 
 // ---- 4. windows ------------------------------------------------------------------------------
 
@@ -134,6 +138,7 @@ void show_best(const BookModel& book, const Ids& prompt) {
 
 // ---- 6. wrong --------------------------------------------------------------------------------
 
+//! [10-main-6]
 void show_wrong(const BookModel& book, const Ids& ids, const Ids& long_ids) {
   ScoreOptions options;
   std::vector<double> log_probs;
@@ -154,6 +159,7 @@ void show_wrong(const BookModel& book, const Ids& ids, const Ids& long_ids) {
   std::printf("  pieces of 32 that do not overlap      %10.4f\n",
               math::exp(mean_nll_in_pieces(book.model, long_ids, 32)));
 }
+//! [10-main-6]
 
 void run(const ProgramFlags& flags) {
   const BookModel book = open_book_model(flags, "auto");

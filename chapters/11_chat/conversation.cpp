@@ -33,10 +33,28 @@ void Conversation::say(const std::string& role, const std::string& content) {
   messages_.push_back({role, content, {}, {}});
 }
 
+// The whole conversation up to where the answer begins.
+std::vector<int> Conversation::ids() const {
+  return encode_chat(*tokenizer_, render_chat(*format_, messages_, {true, enable_thinking}));
+}
+
+std::size_t Conversation::read(const std::function<bool()>& go_on) {
+  const std::vector<int> all = ids();
+  check_generate(session_.model().config, all, {});
+  const std::vector<int>& known = session_.tokens();
+  const auto differ = std::mismatch(known.begin(), known.end(), all.begin(), all.end()).first;
+  auto end = std::min(static_cast<std::size_t>(differ - known.begin()), session_.cached());
+  std::size_t fed = 0;
+  while (end + 1 < all.size() && (fed == 0 || go_on())) {
+    end = std::min(end + kPrefillChunk, all.size() - 1);
+    fed += session_.sync(std::span(all).first(end));
+  }
+  return fed;
+}
+
 //! [11-answer]
 Answer Conversation::answer(const GenerateOptions& options, const OnPiece& on_piece) {
-  const std::vector<int> ids =
-      encode_chat(*tokenizer_, render_chat(*format_, messages_, {true, enable_thinking}));
+  const std::vector<int> ids = this->ids();
   const TurnEnds ends = turn_ends(*tokenizer_, *format_);
   GenerateOptions ending = options;
   ending.stop_ids.insert(ending.stop_ids.end(), ends.ids.begin(), ends.ids.end());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,11 @@ class Conversation {
   /// Adds a message. Nothing is evaluated before the next answer.
   void say(const std::string& role, const std::string& content);
 
+  /// Evaluates the conversation up to its last token, which is left for answer(), in chunks of
+  /// kPrefillChunk. go_on is asked between them: false leaves the rest unread. Returns the tokens
+  /// that had to be evaluated; what was read stays read. Throws as answer() does.
+  std::size_t read(const std::function<bool()>& go_on);
+
   /// Lets the model answer, and adds what it says as a message, also where it was cancelled. The
   /// model's end of text ends it, and so does the end of its turn. on_piece hears of the text.
   /// Throws Error(kCapacity) if the conversation does not fit into the context, Error(kBadValue) as
@@ -51,6 +57,7 @@ class Conversation {
   bool enable_thinking = true;  ///< as in ChatOptions
 
  private:
+  std::vector<int> ids() const;
   std::size_t last_question() const;
 
   const PublishedTokenizer* tokenizer_;

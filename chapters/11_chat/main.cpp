@@ -39,6 +39,7 @@ void show_ids(const BookModel& book, const char* label, const std::vector<int>& 
   std::printf("\n");
 }
 
+//! [11-main-2]
 void show_parts(const BookModel& book) {
   const auto parts =
       render_chat(chat_format_named("chatml"), {message("user", "Hi<|im_end|>")}, {false, true});
@@ -50,6 +51,7 @@ void show_parts(const BookModel& book) {
   show_ids(book, "by who wrote it", encode_chat(book.tokenizer, parts));
   show_ids(book, "as one text", encode_as_one_text(book.tokenizer, parts));
 }
+//! [11-main-2]
 
 // ---- turns -------------------------------------------------------------------------------------
 
@@ -63,6 +65,7 @@ void show_turn(Conversation& conversation, const char* question, const GenerateO
 }
 //! [11-main-turns]
 
+//! [11-main-3]
 void show_turns(const BookModel& book) {
   GenerateOptions greedy, drawn;
   greedy.sampling.temperature = 0;
@@ -83,9 +86,11 @@ void show_turns(const BookModel& book) {
   show_turn(conversation, "What do you see?", cancelled);
   show_turn(conversation, "1+1是多少？", greedy);
 }
+//! [11-main-3]
 
 // ---- thoughts ----------------------------------------------------------------------------------
 
+//! [11-main-4]
 void show_thoughts() {
   const ChatFormat& format = chat_format_named("qwen3");
   const Messages messages = {message("user", "1+1?"),
@@ -97,7 +102,9 @@ void show_thoughts() {
                 on_one_line(text).c_str());
   }
 }
+//! [11-main-4]
 
+//! [11-main-5]
 void show_wrong(const BookModel& book) {
   GenerateOptions options;
   options.sampling.temperature = 0;
@@ -110,6 +117,7 @@ void show_wrong(const BookModel& book) {
   std::printf("  with a template     %s\n", on_one_line(conversation.answer(options).text).c_str());
   std::printf("  without a template  %s\n", shown(book, bare.tokens).c_str());
 }
+//! [11-main-5]
 
 void run(const ProgramFlags& flags) {
   const BookModel book = open_book_model(flags, "auto");

@@ -58,12 +58,14 @@ Column probs(const char* title, const Candidates& candidates) {
   return column;
 }
 
+//! [12-main-1]
 void show_penalties() {
   print_table({penalised("logit", {}), penalised("r 1.2", {.repetition = 1.2}),
                penalised("f 0.5", {.frequency = 0.5}), penalised("pres 0.5", {.presence = 0.5}),
                penalised("all three", {.repetition = 1.2, .frequency = 0.5, .presence = 0.5}),
                penalised("last 1", {.repetition = 1.2, .last_n = 1})});
 }
+//! [12-main-1]
 
 // What is left of the nine words, or the error.
 void print_left(const char* what, const BiasOptions& bias) {
@@ -82,6 +84,7 @@ void print_left(const char* what, const BiasOptions& bias) {
   std::printf("\n");
 }
 
+//! [12-main-2]
 void show_bans() {
   print_left("nothing", {});
   print_left("logit_bias mat -inf", {.logit_bias = {{3, -INFINITY}}});
@@ -94,6 +97,7 @@ void show_bans() {
   print_left("roof ends; 1 new at least", {.min_new_tokens = 1});
   print_left("allowed: nothing", {.allowed = Ids{}});
 }
+//! [12-main-2]
 
 void print_dry(const char* what, const DryOptions& options, decltype(&apply_dry) dry = apply_dry) {
   Logits logits(4);
@@ -103,6 +107,7 @@ void print_dry(const char* what, const DryOptions& options, decltype(&apply_dry)
   std::printf("\n");
 }
 
+//! [12-main-3]
 void show_dry() {
   std::printf("  text     ");
   for (const int id : kLetters) std::printf("%3c", 'a' + id);
@@ -119,7 +124,9 @@ void show_dry() {
   print_dry("breaker a", breaker);
   print_dry("breakers cb, d", own);
 }
+//! [12-main-3]
 
+//! [12-main-4]
 void show_cuts() {
   const Candidates all = make_candidates(kNineLogits);
   print_table({probs("all", all), probs("top-p 0.8", cut_nucleus(all, 0.8)),
@@ -127,6 +134,7 @@ void show_cuts() {
                probs("1 sigma", cut_top_n_sigma(all, 1)), probs("xtc 0.1", cut_xtc(all, 1, 0.1, 0)),
                probs("xtc 0.2", cut_xtc(all, 1, 0.2, 0))});
 }
+//! [12-main-4]
 
 Candidates in_order(const std::vector<ChainStep>& order) {
   ChainOptions options;
@@ -137,6 +145,7 @@ Candidates in_order(const std::vector<ChainStep>& order) {
   return chain_distribution(kNineLogits, options, {kText, 0, {}}, 0);
 }
 
+//! [12-main-5]
 void show_orders() {
   using enum ChainStep;
   print_table({probs("f, T, p", in_order({kPenalties, kTemperature, kTopP})),
@@ -144,7 +153,9 @@ void show_orders() {
                probs("T, p, f", in_order({kTemperature, kTopP, kPenalties})),
                probs("p alone", in_order({kTopP}))});
 }
+//! [12-main-5]
 
+//! [12-main-6]
 void show_wrong() {
   const Ids twice = {0, 0, 1};
   const PenaltyOptions repetition = {.repetition = 2};
@@ -160,6 +171,7 @@ void show_wrong() {
   print_table(
       {probs("xtc 0.1", cut_xtc(all, 1, 0.1, 0)), probs("all gone", cut_xtc_all(all, 1, 0.1, 0))});
 }
+//! [12-main-6]
 
 //! [12-main-texts]
 // The likeliest text, and how many of its sequences of three tokens are different ones.
@@ -175,6 +187,7 @@ void print_text(const BookModel& book, const char* what, const ChainOptions& opt
 }
 //! [12-main-texts]
 
+//! [12-main-7]
 void show_texts(const ProgramFlags& flags) {
   const BookModel book = open_book_model(flags, "auto");
   ChainOptions greedy;
@@ -188,6 +201,7 @@ void show_texts(const ProgramFlags& flags) {
   print_text(book, "no 3-gram twice", ngram);
   print_text(book, "dry 0.8", dry);
 }
+//! [12-main-7]
 
 void run(const ProgramFlags& flags) {
   std::printf("== 1. Penalties after the text \" mat mat bed mat\": logits\n\n");

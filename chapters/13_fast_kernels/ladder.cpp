@@ -75,6 +75,7 @@ class LinesRung : public Rung {
     p.w = lines_.data() + part.output / 16 * n_in_ * 16;
     p.line_stride = n_in_ * 16;
     p.term_stride = 16;
+    p.ahead = 128 * p.term_stride;  // asks memory for what comes 8 KB later
     p.x = x + part.row * n_in_;
     p.x_stride = n_in_;
     p.n_rows = part.n_rows;

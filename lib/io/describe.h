@@ -11,7 +11,7 @@
 namespace tokenwalk {
 
 /// `text` made safe to print whatever a file held: control characters and bytes that are not UTF-8
-/// become \xNN. The result is UTF-8.
+/// become `\xNN`. The result is UTF-8.
 std::string printable(std::string_view text);
 
 /// `text` between double quotes: printable, at most about `limit` bytes of it, then "...".

@@ -185,7 +185,7 @@ GgufFile::GgufFile(const std::filesystem::path& path)
   // The data begin at the next multiple of the alignment; a file without tensors may end before it.
   const std::uint64_t alignment = read_alignment(metadata_);
   const std::uint64_t start = (in.position() + alignment - 1) / alignment * alignment;
-  const std::uint64_t size = file_size - std::min(start, file_size);
+  const std::uint64_t size = file_size - std::min<std::uint64_t>(start, file_size);
   check_places(entries, alignment, size, source());
   for (Entry& entry : entries) {
     if (entry.size > 0) {

@@ -19,10 +19,24 @@ mode_t usual_mode() {
   return 0666 & ~mask;
 }
 
+// Where a link leads to. Whatever is there already must be a file: a rename would replace it.
+std::filesystem::path place_of(const std::filesystem::path& path) {
+  std::error_code no_matter;  // what cannot be looked at fails with a message when written
+  std::filesystem::path place = std::filesystem::weakly_canonical(path, no_matter);
+  if (place.empty()) place = path;
+  const auto status = std::filesystem::symlink_status(place, no_matter);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    throw_bad_file("cannot write " + printable(path.string()),
+                   "a folder, a device, a pipe or a link to nothing",
+                   "a regular file, or nothing yet", "name another file");
+  }
+  return place;
+}
+
 }  // namespace
 
 OutputFile::OutputFile(const std::filesystem::path& path)
-    : path_(path), unfinished_(path.string() + ".unfinished-XXXXXX") {
+    : path_(place_of(path)), unfinished_(path_.string() + ".unfinished-XXXXXX") {
   const int descriptor = ::mkstemp(unfinished_.data());
   if (descriptor < 0) {
     unfinished_.clear();

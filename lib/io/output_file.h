@@ -12,8 +12,9 @@
 namespace tokenwalk {
 
 /// A file that appears under its name whole or not at all: it is written beside its place under a
-/// temporary name, which finish() turns into the real one. Without finish() nothing is left.
-/// Errors (kBadFile): the folder is missing or may not be written to, the disk is full.
+/// temporary name, which finish() turns into the real one. Without finish() nothing is left. A link
+/// is followed. Errors (kBadFile): there is something else than a file, the folder is missing or
+/// may not be written to, the disk is full.
 class OutputFile {
  public:
   explicit OutputFile(const std::filesystem::path& path);

@@ -131,26 +131,12 @@ void write_all(std::ostream& out, const TokenizerData& data) {
   out << "  }\n}\n";
 }
 
-// Where a link leads to. Whatever is there already must be a file: a rename would replace it.
-std::filesystem::path place_of_file(const std::filesystem::path& path) {
-  std::error_code no_matter;  // what cannot be looked at fails with a message when written
-  std::filesystem::path place = std::filesystem::weakly_canonical(path, no_matter);
-  if (place.empty()) place = path;
-  const auto status = std::filesystem::symlink_status(place, no_matter);
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    throw_bad_file("cannot write " + printable(path.string()),
-                   "a folder, a device, a pipe or a link to nothing",
-                   "a regular file, or nothing yet", "name another file");
-  }
-  return place;
-}
-
 }  // namespace
 
 void write_tokenizer_json(const std::filesystem::path& path, const TokenizerData& data) {
   std::ostringstream text;
   write_all(text, data);
-  write_text_file(place_of_file(path), text.str());
+  write_text_file(path, text.str());
 }
 
 }  // namespace tokenwalk

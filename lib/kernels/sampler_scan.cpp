@@ -45,4 +45,14 @@ std::size_t scan_softmax(std::span<const double> logits, double max, double temp
   return widest().scan_doubles(&scan);
 }
 
+SplitLogits split_logits(std::span<const float> logits, float max, double temperature, float bound,
+                         std::span<int> ids) {
+  CHECK_GE(ids.size(), logits.size());
+  CHECK(temperature >= 1e-3 && temperature <= 1e3);
+  Split split = {logits.data(), logits.size(), max, static_cast<float>(1 / temperature),
+                 bound,         ids.data(),    0};
+  const std::size_t n_ids = widest().split(&split);
+  return {n_ids, split.rest};
+}
+
 }  // namespace tokenwalk

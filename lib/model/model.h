@@ -9,6 +9,7 @@
 #include "lib/kernels/kernels.h"
 #include "lib/model/config.h"
 #include "lib/model/tensor_source.h"
+#include "lib/model/whole_pass.h"
 
 namespace tokenwalk {
 
@@ -39,6 +40,7 @@ struct Model {
   std::unique_ptr<Matrix> separate_head;        // [vocab, hidden]; null: tied to the embedding
   WeightFormat precision = WeightFormat::kF32;  // of the matrices with the most bytes
   KvType kv_type = KvType::kF32;                // of every cache of this model
+  std::unique_ptr<WholePass> pass;              // null: operation by operation through `kernels`
   std::vector<std::string> notes;               // what loading noticed and a user may want to know
 
   const Matrix& head() const { return separate_head ? *separate_head : *embedding; }

@@ -51,7 +51,7 @@ RopeScaling rope_scaling_from_hf(const Metadata& metadata, std::size_t context);
 /// rope_theta from the same place, else from the top of the file, else 10,000.
 double rope_theta_from_hf(const Metadata& metadata);
 
-/// The keys <architecture>.rope.scaling.type (none, linear) and .factor, or the old
+/// The keys `<architecture>.rope.scaling.type` (none, linear) and .factor, or the old
 /// .rope.scale_linear. Throws Error(kBadFile) for another kind. (Divisors are a tensor.)
 RopeScaling rope_scaling_from_gguf(const Metadata& metadata, const std::string& architecture);
 

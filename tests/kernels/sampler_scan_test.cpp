@@ -96,6 +96,34 @@ TEST_P(SamplerScanTest, ExpIsThatOfMath) {
   EXPECT_TRUE(same(ops.scan_doubles, logits, 1, -1e300));
 }
 
+// The sum of few terms shows the error of each, that of many how little it grows.
+TEST_P(SamplerScanTest, SplitsByABoundAndSumsTheRest) {
+  const PackedOps& ops = *GetParam().ops;
+  Dice dice(1403);
+  for (int round = 0; round < 2000; ++round) {
+    const double spread = dice.chance(0.5) ? 16 : dice.real(0.01, 200);
+    std::vector<float> logits = dice.floats(dice.chance(0.7) ? 2 : 3000, -spread, spread);
+    if (dice.chance(0.2)) logits[dice.below(logits.size())] = -kInf;
+    const float max = *std::max_element(logits.begin(), logits.end());
+    const double temperature = dice.chance(0.5) ? 1 : dice.real(0.1, 3);
+    const float bound = dice.chance(0.3) ? max : static_cast<float>(dice.real(-spread, spread));
+    std::vector<int> ids(logits.size()), expected;
+    double rest = 0;
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+      if (logits[i] >= bound) {
+        expected.push_back(static_cast<int>(i));
+      } else {
+        rest += math::exp((static_cast<double>(logits[i]) - max) / temperature);
+      }
+    }
+    Split split = {logits.data(), logits.size(), max,         static_cast<float>(1 / temperature),
+                   bound,         ids.data(),    std::nan("")};
+    ids.resize(ops.split(&split));
+    ASSERT_EQ(ids, expected);
+    ASSERT_NEAR(split.rest, rest, kRestError * rest + 1e-12) << "round " << round;
+  }
+}
+
 TEST_P(SamplerScanTest, MaximaOfBlocks) {
   const PackedOps& ops = *GetParam().ops;
   Dice dice(1402);

@@ -2,39 +2,24 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/program/jsonl_client.h"
 #include "tests/program/runner.h"
-#include "tests/support/dice.h"
-#include "tests/unit/code_points.h"
 
 namespace tokenwalk {
 namespace {
 
-namespace fs = std::filesystem;
-
-// Runs what must succeed; returns standard output.
-std::string run(const Arguments& arguments) {
-  const Outcome outcome = run_tokenwalk(arguments);
-  EXPECT_TRUE(ended_by_itself(outcome)) << outcome.err;
-  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-  return outcome.out;
-}
-
 // The text that `generate` prints, without the table on standard error.
 std::string generate(Arguments flags) {
   flags.insert(flags.begin(), {"generate", "--no-check"});
-  return run(flags);
+  return run_well(flags);
 }
 
 Json generate_json(Arguments flags) {
   flags.insert(flags.begin(), {"generate", "--json", "--no-check"});
-  const Json reply = Json::parse(run(flags), nullptr, false);
+  const Json reply = Json::parse(run_well(flags), nullptr, false);
   EXPECT_TRUE(reply.is_object());
   return reply;
 }
@@ -46,23 +31,10 @@ std::string long_list() {
   return ids;
 }
 
-class CliFolder : public testing::Test {
- protected:
-  CliFolder() {
-    std::string pattern = (fs::temp_directory_path() / "tokenwalk-cli-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~CliFolder() override { fs::remove_all(folder_); }
-
-  std::string file(const char* name) const { return (folder_ / name).string(); }
-
-  fs::path folder_;
-};
-
 // ---- help ------------------------------------------------------------------------------------
 
 TEST(CliHelp, EveryCommandHasIt) {
-  const std::string all = run({"--help"});
+  const std::string all = run_well({"--help"});
   for (const char* command :
        {"generate", "tokenize", "detokenize", "train-tokenizer", "info", "jsonl", "bench"}) {
     EXPECT_NE(all.find(command), std::string::npos) << command;
@@ -74,7 +46,7 @@ TEST(CliHelp, EveryCommandHasIt) {
 }
 
 TEST(CliHelp, GenerateListsTheFlags) {
-  const std::string text = run({"generate", "--help"});
+  const std::string text = run_well({"generate", "--help"});
   for (const char* flag :
        {"--model", "--prompt", "--prompt-tokens", "--max-new-tokens", "--temperature", "--top-k",
         "--top-p", "--min-p", "--seed", "--num-samples", "--device", "--threads", "--kernels",
@@ -84,14 +56,14 @@ TEST(CliHelp, GenerateListsTheFlags) {
 }
 
 TEST(CliHelp, UsageNamesTheProgram) {
-  EXPECT_NE(run({"--help"}).find("Usage: tokenwalk "), std::string::npos);
-  EXPECT_NE(run({"generate", "--help"}).find("tokenwalk generate "), std::string::npos);
+  EXPECT_NE(run_well({"--help"}).find("Usage: tokenwalk "), std::string::npos);
+  EXPECT_NE(run_well({"generate", "--help"}).find("tokenwalk generate "), std::string::npos);
 }
 
 TEST(CliHelp, Version) {
-  const std::string version = run({"--version"});
+  const std::string version = run_well({"--version"});
   EXPECT_NE(version.find_first_of("0123456789"), std::string::npos) << version;
-  EXPECT_EQ(run({"info"}).find("tokenwalk " + version.substr(0, version.find('\n'))), 0u);
+  EXPECT_EQ(run_well({"info"}).find("tokenwalk " + version.substr(0, version.find('\n'))), 0u);
 }
 
 // ---- generate --------------------------------------------------------------------------------
@@ -162,7 +134,7 @@ TEST(CliGenerate, UnderscoresInFlags) {
 }
 
 TEST(CliGenerate, PromptTokens) {
-  const Json ids = Json::parse(run({"tokenize", "--json", "Once upon a time"}))["ids"];
+  const Json ids = Json::parse(run_well({"tokenize", "--json", "Once upon a time"}))["ids"];
   std::string list;
   for (const Json& id : ids) list += (list.empty() ? "" : ",") + std::to_string(id.get<int>());
   EXPECT_EQ(generate({"--prompt-tokens", list, "--max-new-tokens", "6"}),
@@ -178,7 +150,7 @@ TEST(CliGenerate, SpecialsOfThePrompt) {
   };
   EXPECT_EQ(n_ids({}), 2u);
   EXPECT_GT(n_ids({"--no-specials"}), 5u);
-  EXPECT_NE(run({"generate", "--help"}).find("special tokens in it"), std::string::npos);
+  EXPECT_NE(run_well({"generate", "--help"}).find("special tokens in it"), std::string::npos);
 }
 
 // Without the cache there is no prefill, and every new token is a pass of its own; with it the
@@ -238,114 +210,6 @@ TEST(CliGenerate, JsonIsTheProtocolsGenerate) {
 TEST(CliGenerate, TemperatureZeroIsGreedyWhateverTheSeed) {
   EXPECT_EQ(generate({"--temperature", "0", "--seed", "1", "--max-new-tokens", "10"}),
             generate({"--temperature", "0", "--seed", "2", "--max-new-tokens", "10"}));
-}
-
-// ---- tokenize and detokenize -----------------------------------------------------------------
-
-TEST(CliTokenize, RoundTrip) {
-  Dice dice(231);
-  for (int round = 0; round < 20; ++round) {
-    std::string text = "x" + random_tricky_text(dice, 20);
-    std::string ids;
-    const Json reply = Json::parse(run({"tokenize", "--json", "--", text}));
-    for (const Json& id : reply["ids"]) {
-      ids += (ids.empty() ? "" : ",") + std::to_string(id.get<int>());
-    }
-    EXPECT_EQ(run({"detokenize", ids}), text + "\n");
-  }
-}
-
-TEST(CliTokenize, IdsInSeveralArguments) {
-  EXPECT_EQ(run({"detokenize", "300,301", "302"}), run({"detokenize", "300,301,302"}));
-}
-
-TEST(CliTokenize, OneIdALineWithItsText) {
-  std::istringstream out(run({"tokenize", "Once upon"}));
-  std::string line, text;
-  int n = 0;
-  while (std::getline(out, line)) {
-    const std::size_t tab = line.find('\t');
-    ASSERT_NE(tab, std::string::npos) << line;
-    EXPECT_NE(line.find_first_of("0123456789"), std::string::npos);
-    text += Json::parse(line.substr(tab + 1)).get<std::string>();
-    ++n;
-  }
-  EXPECT_EQ(text, "Once upon");
-  EXPECT_GE(n, 2);
-}
-
-TEST(CliTokenize, TextAfterTwoDashesIsLeftAlone) {
-  const auto ids = [](const Arguments& arguments) { return Json::parse(run(arguments))["ids"]; };
-  EXPECT_EQ(ids({"tokenize", "--json", "--", "--snake_case"}),
-            answer({{"op", "encode"}, {"text", "--snake_case"}})["ids"]);
-}
-
-TEST(CliTokenize, SpecialsCanBeOrdinaryText) {
-  const Json with = Json::parse(run({"tokenize", "--json", "<|im_end|>"}))["ids"];
-  const Json without =
-      Json::parse(run({"tokenize", "--json", "--no-specials", "<|im_end|>"}))["ids"];
-  EXPECT_EQ(with.size(), 1u);
-  EXPECT_GT(without.size(), 1u);
-}
-
-// ---- train-tokenizer -------------------------------------------------------------------------
-
-TEST_F(CliFolder, ATrainedTokenizerLoads) {
-  std::ofstream(file("text.txt")) << "low low lower lowest <|x|> newest widest";
-  run({"train-tokenizer", "--input", file("text.txt"), "--vocab-size", "270", "--special", "<|x|>",
-       "--out", file("t.json")});
-  const Json reply =
-      Json::parse(run({"tokenize", "--json", "--tokenizer", file("t.json"), "low<|x|>lower"}));
-  std::string ids;
-  bool has_special = false;
-  for (const Json& id : reply["ids"]) {
-    ids += (ids.empty() ? "" : ",") + std::to_string(id.get<int>());
-    has_special = has_special || id == 0;
-  }
-  EXPECT_TRUE(has_special) << reply;
-  EXPECT_LT(reply["ids"].size(), 9u) << "something was merged";
-  EXPECT_EQ(run({"detokenize", "--tokenizer", file("t.json"), ids}), "low<|x|>lower\n");
-
-  const Json info = answer({{"op", "info"}}, {"--tokenizer", file("t.json")});
-  EXPECT_EQ(info["tokenizer"]["vocab"], 270);
-  EXPECT_EQ(
-      error_code(Json{{"op", "generate"}, {"prompt", "low"}}, {"--tokenizer", file("t.json")}),
-      "no_model");
-}
-
-TEST_F(CliFolder, TrainingIsTheProtocolsTraining) {
-  std::ofstream(file("text.txt")) << "low low lower lowest newest widest";
-  run({"train-tokenizer", "--input", file("text.txt"), "--vocab-size", "266", "--out",
-       file("t.json")});
-  const Json by_protocol =
-      answer({{"op", "train_tokenizer"}, {"path", file("text.txt")}, {"vocab_size", 266}});
-  const Json decoded =
-      answer({{"op", "decode"}, {"ids", {256, 257, 258, 265}}}, {"--tokenizer", file("t.json")});
-  std::string expected;
-  for (const int id : {256, 257, 258, 265}) {
-    expected += by_protocol["vocab_hex"][static_cast<std::size_t>(id)].get<std::string>();
-  }
-  EXPECT_EQ(decoded["bytes_hex"], expected);
-}
-
-// ---- bench -----------------------------------------------------------------------------------
-
-TEST_F(CliFolder, BenchEncodesAllFilesForEachLine) {
-  std::ofstream(file("a.txt")) << "Once upon a time";
-  std::ofstream(file("b.txt")) << "there was a cat.";
-  const std::size_t n_ids = answer({{"op", "encode"}, {"text", "Once upon a time"}})["ids"].size() +
-                            answer({{"op", "encode"}, {"text", "there was a cat."}})["ids"].size();
-  const Outcome outcome =
-      run_tokenwalk({"bench", "tokenizer", file("a.txt"), file("b.txt")}, "\n\n\n");
-  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  std::istringstream lines(outcome.out);
-  std::size_t n_lines = 0;
-  for (std::string line; std::getline(lines, line); ++n_lines) {
-    const Json told = Json::parse(line);
-    EXPECT_EQ(told["ids"], n_ids);
-    EXPECT_GE(told["seconds"].get<double>(), 0);
-  }
-  EXPECT_EQ(n_lines, 3u);
 }
 
 }  // namespace

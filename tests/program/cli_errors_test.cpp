@@ -183,7 +183,7 @@ TEST(CliValues, NamesThatAreNone) {
   expect_refused("--precision", "f33", kUsage);
   expect_refused("--precision", "q4_0", kUsage);
   expect_refused("--kv", "q8_0", kUsage);
-  expect_refused("--device", "cuda", kUsage);
+  expect_refused("--device", "tpu", kUsage);
   expect_told({"generate"}, kUsage, "nonsense", {{"TOKENWALK_KERNELS", "nonsense"}});
 }
 

@@ -34,6 +34,8 @@ TEST(CliStop, StopStringsMayBeGivenSeveralTimes) {
   const Json sample = Json::parse(json.out)["samples"][0];
   EXPECT_EQ(sample["text"], " mat and looked ");
   EXPECT_EQ(sample["finish"], "stop_string");
+  const Outcome bars = run_greedily({"--show-probabilities", "--stop", "around"});
+  EXPECT_EQ(bars.out.substr(bars.out.find("The little")), stopped.out);
   EXPECT_EQ(run_greedily({"--stop", ""}).exit_code, 2);
   EXPECT_EQ(run_greedily({"--stop", "\xFF"}).exit_code, 2);
 }
@@ -54,6 +56,25 @@ TEST(CliStop, CtrlCEndsTheOutputAndNotTheProgram) {
   EXPECT_EQ(program.hear().substr(0, 4), "Once");
   program.interrupt();
   for (int i = 0; i < 10000; ++i) program.hear();  // what was under way
+  EXPECT_EQ(program.finish(), 0);
+}
+
+// A pipe that holds a page: whoever does not read it keeps the program in the middle of the prompt.
+TEST(CliStop, CtrlCEndsTheReadingOfAPromptBehindAChunk) {
+  std::string ids = "5";
+  for (int i = 1; i < 900; ++i) ids += ",5";
+  RunningProgram program(
+      {"generate", "--no-check", "--show-cache", "--prefill-chunk", "1", "--prompt-tokens", ids});
+  EXPECT_NE(program.hear().find("1 tokens of the prompt"), std::string::npos);
+  program.interrupt();
+  int n_lines = 1;
+  for (std::string line = program.hear(); line.find("tokens of the prompt") != std::string::npos;
+       line = program.hear()) {
+    ++n_lines;
+  }
+  EXPECT_LT(n_lines, 900);
+  while (!program.hear().empty()) {
+  }
   EXPECT_EQ(program.finish(), 0);
 }
 

@@ -152,20 +152,27 @@ Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_vie
   return outcome;
 }
 
+std::string run_well(const std::vector<std::string>& arguments) {
+  const Outcome outcome = run_tokenwalk(arguments);
+  EXPECT_TRUE(ended_by_itself(outcome)) << outcome.err;
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  return outcome.out;
+}
+
 bool ended_by_itself(const Outcome& outcome) {
   return outcome.signal == 0 && outcome.err.find("Sanitizer") == std::string::npos &&
          outcome.err.find("runtime error:") == std::string::npos;
 }
 
-// ---- a program that runs beside the test
-// ---------------------------------------------------------
+// ---- a program that runs beside the test -------------------------------------------------------
 
 RunningProgram::RunningProgram(const std::vector<std::string>& arguments) {
   int in[2], out[2];
   if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) {
     throw std::runtime_error("cannot make pipes");
   }
-  signal(SIGPIPE, SIG_IGN);  // a program that is gone shows in what write() returns
+  fcntl(out[1], F_SETPIPE_SZ, 4096);  // a program that nobody hears soon waits
+  signal(SIGPIPE, SIG_IGN);           // a program that is gone shows in what write() returns
   std::vector<std::string> line = command_line(arguments);
   std::vector<char*> pointers = argument_pointers(line);
   process_ = fork();

@@ -32,6 +32,9 @@ struct Limits {
 Outcome run_tokenwalk(const std::vector<std::string>& arguments, std::string_view input = "",
                       const Environment& environment = {}, const Limits& limits = {});
 
+/// The standard output of a run that must succeed.
+std::string run_well(const std::vector<std::string>& arguments);
+
 /// True unless a signal, a sanitizer or the time limit ended the run.
 bool ended_by_itself(const Outcome& outcome);
 

@@ -8,6 +8,7 @@
 #include "chapters/04_transformer/program/forwarding_kernels.h"
 #include "chapters/04_transformer/reference_kernels.h"
 #include "chapters/09_ragged_batch/known_wrong.h"
+#include "lib/base/check.h"
 #include "lib/base/error.h"
 #include "tests/property/ch09_cases.h"
 #include "tests/support/random_cases.h"
@@ -223,6 +224,18 @@ TEST(Ch09Broken, LogitsThatAreNoNumbersEndTheirTextAlone) {
   }
   EXPECT_THROW(batch.result(0), Error);
   EXPECT_EQ(batch.result(1).tokens, (std::vector<int>{2, 3, 4, 5}));
+}
+
+TEST_F(Ch09Rules, AResultIsTakenOnceItsTextHasEnded) {
+  GenerateOptions options;
+  options.max_new_tokens = 3;
+  const std::size_t text = batch_.join(ids(4), options), other = batch_.join(ids(5), options);
+  EXPECT_THROW(batch_.take(text), CheckFailure) << "still running";
+  run_out();
+  EXPECT_EQ(describe_difference(generate_cached(model_, ids(4), options), batch_.take(text)), "");
+  EXPECT_TRUE(batch_.result(text).tokens.empty()) << "nothing is kept";
+  expect_alone(other, ids(5), options);
+  EXPECT_EQ(batch_.join(ids(6), options), 2u) << "the number stays taken";
 }
 
 TEST_F(Ch09Rules, AnEmptyBatchHasNothingToDo) {

@@ -119,6 +119,32 @@ TEST_F(Ch11Conversation, ACancelledAnswerStaysAndTheTalkGoesOn) {
   EXPECT_LT(next.fed, next.tokens - 10);
 }
 
+TEST_F(Ch11Conversation, WhatWasReadBeforeIsNotFedAgain) {
+  Conversation c = begin(), at_once = begin();
+  for (const char* question : {"1+1是多少？", "天空是什么颜色？"}) {
+    c.say("user", question);
+    const std::size_t read = c.read([] { return true; });
+    const Answer answer = c.answer(greedily()), expected = ask(at_once, question);
+    EXPECT_EQ(answer.text, expected.text);
+    EXPECT_EQ(answer.fed, 1u);
+    EXPECT_EQ(read + answer.fed, expected.fed);
+  }
+  EXPECT_EQ(c.session().tokens(), at_once.session().tokens());
+}
+
+TEST_F(Ch11Conversation, ReadingStopsBehindAChunk) {
+  Conversation c = begin();
+  std::string question;
+  while (tokenizer_.encode(question, true, false).size() < kPrefillChunk + 100) question += "one ";
+  c.say("user", question);
+  EXPECT_EQ(c.read([] { return false; }), kPrefillChunk);
+  EXPECT_EQ(c.session().cached(), kPrefillChunk);
+  EXPECT_TRUE(c.undo());
+  const Answer answer = ask(c, "1+1是多少？");
+  EXPECT_EQ(answer.text, "2");
+  EXPECT_LT(answer.fed, answer.tokens) << "the template's beginning was read";
+}
+
 // A model that writes on past the end of its turn, in words or in tokens.
 TEST_F(Ch11Conversation, AnAnswerEndsWhereTheUsersTurnBegins) {
   const auto answer_to_script = [&](const char* format, const std::string& script) {

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "chapters/03_nucleus_sampling/likeliest_fast.h"
 #include "chapters/03_nucleus_sampling/nucleus_fast.h"
 #include "chapters/03_nucleus_sampling/shortlist.h"
-#include "chapters/03_nucleus_sampling/top_k_fast.h"
 #include "tests/support/property.h"
 #include "tests/unit/ch03_candidates.h"
 #include "tests/unit/sampling_oracle.h"
@@ -169,29 +169,42 @@ TEST(Ch03Fast, ShortlistsSortWhatRoundingMakesEqual) {
   }
 }
 
-// Of its own accord the estimate from top-k's ids says nothing rather than something wrong.
-TEST(Ch03Fast, TheEstimateOfTopKIsNothingWhereItIsClose) {
-  const auto estimate = [](std::vector<Term> terms, SamplingOptions options, double u) {
-    return sample_top_k(terms, options, u);
-  };
-  const std::vector<Term> terms = {{4, 1}, {2, 0.5}, {9, 0.5}, {1, 0.25}};
+// Of its own accord the estimate from the likeliest ids says nothing rather than something wrong.
+TEST(Ch03Fast, TheEstimateIsNothingWhereItIsClose) {
+  const std::vector<Term> terms = {{1, 0.25}, {2, 0.5}, {4, 1}, {9, 0.5}};
   SamplingOptions options;
   options.top_k = 2;  // ids 4 and 2: the line is 2: 1/3, 4: 2/3
-  EXPECT_EQ(estimate(terms, options, 0.2), 2);
-  EXPECT_EQ(estimate(terms, options, 0.4), 4);
-  EXPECT_EQ(estimate(terms, options, 1.0 / 3), std::nullopt) << "on the edge";
+  EXPECT_EQ(sample_likeliest({terms, 0, 0}, options, 0.2), 2);
+  EXPECT_EQ(sample_likeliest({terms, 0, 0}, options, 0.4), 4);
+  EXPECT_EQ(sample_likeliest({terms, 0, 0}, options, 1.0 / 3), std::nullopt) << "on the edge";
   std::vector<Term> close = terms;
-  close[2].value = std::nextafter(0.5, 0.0);
-  EXPECT_EQ(estimate(close, options, 0.2), std::nullopt) << "2 or 9?";
+  close[3].value = std::nextafter(0.5, 0.0);
+  EXPECT_EQ(sample_likeliest({close, 0, 0}, options, 0.2), std::nullopt) << "2 or 9?";
   options.top_p = 2.0 / 3 + kReached;
-  EXPECT_EQ(estimate(terms, options, 0.2), std::nullopt) << "one or two?";
+  EXPECT_EQ(sample_likeliest({terms, 0, 0}, options, 0.2), std::nullopt) << "one or two?";
   options.top_p = 0.6;
-  EXPECT_EQ(estimate(terms, options, 0.2), 4);
+  EXPECT_EQ(sample_likeliest({terms, 0, 0}, options, 0.2), 4);
   options.top_p = 1;
   options.min_p = 0.5;
-  EXPECT_EQ(estimate(terms, options, 0.2), std::nullopt);
+  EXPECT_EQ(sample_likeliest({terms, 0, 0}, options, 0.2), std::nullopt);
   options.min_p = 1;
-  EXPECT_EQ(estimate(terms, options, 0.2), 4) << "equal to itself, to the bit";
+  EXPECT_EQ(sample_likeliest({terms, 0, 0}, options, 0.2), 4) << "equal to itself, to the bit";
+}
+
+TEST(Ch03Fast, TheEstimateKnowsWhatTheRestLeavesOpen) {
+  const std::vector<Term> terms = {{1, 0.25}, {2, 0.5}, {4, 1}};
+  const auto estimate = [&](double top_p, double rest, double error) {
+    SamplingOptions options;
+    options.top_p = top_p;
+    return sample_likeliest({terms, rest, error}, options, 0.4);
+  };
+  EXPECT_EQ(estimate(0.7, 0.25, 0.001), 4) << "ids 4 and 2";
+  EXPECT_EQ(estimate(0.4, 0.25, 0.001), 4) << "id 4 alone";
+  EXPECT_EQ(estimate(0.7496, 0.25, 0.001), std::nullopt) << "two or three?";
+  EXPECT_EQ(estimate(0.7496, 0.25, 0.0001), 4);
+  EXPECT_EQ(estimate(0.7504, 0.25, 0.001), std::nullopt);
+  EXPECT_EQ(estimate(0.8, 0.25, 0.001), std::nullopt) << "others may be as likely as the last";
+  EXPECT_EQ(estimate(0.9, 0.25, 0.001), std::nullopt) << "three are too few";
 }
 
 }  // namespace

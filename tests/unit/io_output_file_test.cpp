@@ -38,6 +38,18 @@ TEST(OutputFile, AppearsWhenFinished) {
   EXPECT_EQ(read_all(path), "new");
 }
 
+TEST(OutputFile, FollowsALinkAndReplacesNothingThatIsNoFile) {
+  const TempFolder folder;
+  const fs::path file = folder.write("file", "old"), link = folder.path() / "link";
+  fs::create_symlink("file", link);
+  write_text_file(link, "new");
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(read_all(file), "new");
+  fs::remove(file);
+  expect_bad_file([&] { write_text_file(link, "a"); }, {"link", "a link to nothing", "", ""});
+  EXPECT_TRUE(fs::is_symlink(link));
+}
+
 TEST(OutputFile, LeavesNothingWhenNotFinished) {
   const TempFolder folder;
   OutputFile(folder.path() / "a").write("ab");

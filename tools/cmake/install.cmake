@@ -9,8 +9,8 @@ install(DIRECTORY data/tiny DESTINATION ${CMAKE_INSTALL_DATADIR}/tokenwalk)
 set_target_properties(tokenwalk_library PROPERTIES EXPORT_NAME tokenwalk)
 get_property(chapters GLOBAL PROPERTY tokenwalk_chapters)
 list(TRANSFORM chapters PREPEND ch_)
-install(TARGETS tokenwalk_library ${chapters} tokenwalk_base tokenwalk_io tokenwalk_kernels
-    tokenwalk_model
+install(TARGETS tokenwalk_library ${chapters} tokenwalk_base tokenwalk_draw tokenwalk_io
+    tokenwalk_kernels tokenwalk_cuda tokenwalk_model
   EXPORT tokenwalk-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/tokenwalk)
 install(DIRECTORY chapters lib DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tokenwalk
@@ -23,3 +23,6 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/tokenwalk-config-version.
 install(EXPORT tokenwalk-targets NAMESPACE tokenwalk:: DESTINATION ${package})
 install(FILES tools/cmake/tokenwalk-config.cmake
   ${PROJECT_BINARY_DIR}/tokenwalk-config-version.cmake DESTINATION ${package})
+if(TOKENWALK_CUDA)
+  install(FILES tools/cmake/tokenwalk-cuda.cmake DESTINATION ${package})
+endif()

@@ -3,4 +3,5 @@
 include(CMakeFindDependencyMacro)
 find_dependency(Threads)
 find_dependency(ICU COMPONENTS uc)
+include(${CMAKE_CURRENT_LIST_DIR}/tokenwalk-cuda.cmake OPTIONAL)
 include(${CMAKE_CURRENT_LIST_DIR}/tokenwalk-targets.cmake)

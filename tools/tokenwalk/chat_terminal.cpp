@@ -104,7 +104,7 @@ void ChatTerminal::ask(const std::string& text) {
   conversation_.say("user", text);
   options_.stream = 0;
   try {
-    answer();
+    if (!answer()) undo("");
   } catch (const Error&) {
     conversation_.undo();
     throw;
@@ -122,10 +122,17 @@ int ChatTerminal::pick(std::optional<ChainPicker>& picker, std::span<const float
   return (*picker)(logits, position);
 }
 
-void ChatTerminal::answer() {
+bool ChatTerminal::answer() {
   const InterruptFlag interrupt;
+  const auto go_on = [&] { return !interrupt.raised(); };
+  const std::size_t read = conversation_.read(go_on);
+  evaluated_ += read;
+  if (!go_on()) {
+    std::fprintf(stderr, "  stopped before the answer, %zu new tokens read\n", read);
+    return false;
+  }
   GenerateOptions options = options_;
-  options.on_token = [&](int) { return !interrupt.raised(); };
+  options.on_token = [&](int) { return go_on(); };
   std::optional<ChainPicker> picker;
   options.pick = [&](std::span<const float> logits, std::size_t position) {
     return pick(picker, logits, position);
@@ -135,8 +142,9 @@ void ChatTerminal::answer() {
   std::cout << std::endl;
   const std::size_t n_new = answer.generated.tokens.size();
   evaluated_ += answer.fed + answer.generated.evaluated;
-  std::fprintf(stderr, "  fed %zu new of %zu tokens, %zu answered, finish %s\n", answer.fed,
+  std::fprintf(stderr, "  fed %zu new of %zu tokens, %zu answered, finish %s\n", read + answer.fed,
                answer.tokens, n_new, finish_name(answer.generated.finish));
+  return true;
 }
 
 void ChatTerminal::undo(const std::string&) {

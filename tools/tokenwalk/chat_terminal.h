@@ -28,7 +28,7 @@ class ChatTerminal {
 
   void obey(const std::string& line);
   void ask(const std::string& text);
-  void answer();
+  bool answer();  // false: stopped before it began
   void begin();
   int pick(std::optional<ChainPicker>& picker, std::span<const float> logits, std::size_t position);
 

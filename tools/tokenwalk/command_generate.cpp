@@ -121,7 +121,8 @@ void generate(const CLI::App& command, GenerateFlags flags) {
                          : flags.show_cache         ? Show::kCache
                          : flags.show_probabilities ? Show::kProbabilities
                                                     : Show::kText);
-  if (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache)) {
+  const bool whole = flags.no_cache || report.run.prefilled == report.prompt.size();
+  if (whole && (flags.check || (engine.is_bundled() && !flags.no_check && !flags.no_cache))) {
     report.proof = check_bits(model, report.prompt, report.run);
   }
   flags.json ? print_json(report) : print_table(report);

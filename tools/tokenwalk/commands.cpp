@@ -30,7 +30,8 @@ void add_machine_flags(CLI::App& command, EngineOptions& options) {
                      "f32, bf16, q8_0 or q4_1 for all matrices (default: each as it is stored)");
   command.add_option("--kv", options.kv,
                      "f32, f16 or bf16 for the cache (default: f32 if the precision is, else f16)");
-  command.add_option("--device", options.device, "cpu (default)");
+  command.add_option("--device", options.device,
+                     "cpu (default) or cuda: an NVIDIA GPU, with the bits of --precision f32");
 }
 
 void check_utf8(std::string_view text, const std::string& what, ErrorCode code) {

@@ -5,19 +5,26 @@
 #include <utility>
 
 #include "chapters/04_transformer/reference_kernels.h"
+#include "chapters/14_cuda/device_pass.h"
 #include "lib/base/data_path.h"
 #include "lib/base/error.h"
 #include "lib/io/describe.h"
 #include "lib/io/gguf.h"
 #include "lib/io/tokenizer_folder.h"
+#include "lib/kernels/cuda/cuda_set.h"
 
 namespace tokenwalk {
 namespace {
 
 void check_device(const EngineOptions& options) {
-  if (options.device != "cpu") {
+  if (options.device != "cpu" && options.device != "cuda") {
+    throw Error(ErrorCode::kBadValue, {"unknown device", options.device, "cpu or cuda", ""});
+  }
+  const bool default_kernels = options.kernels.empty() || options.kernels == "auto";
+  if (options.device == "cuda" && !default_kernels) {
     throw Error(ErrorCode::kBadValue,
-                {"unknown device", options.device, "cpu", "this version computes on the CPU only"});
+                {"--kernels names kernels of the processor", options.kernels, "auto",
+                 "leave it out with --device cuda, or use --device cpu"});
   }
 }
 
@@ -34,6 +41,8 @@ ModelOptions model_options(const EngineOptions& options) {
     throw Error(ErrorCode::kBadValue, {"unknown type of K and V", options.kv, "f32, f16 or bf16",
                                        "without --kv it follows the precision"});
   }
+  // The device widens every weight: its bits are those of the processor's f32 mode.
+  if (options.device == "cuda" && !result.kv_type) result.kv_type = KvType::kF32;
   return result;
 }
 
@@ -106,7 +115,12 @@ Engine::Engine(EngineOptions options)
   check_device(options_);
   pool_ = std::make_unique<ThreadPool>(options_.threads > 0 ? options_.threads
                                                             : available_processors());
-  kernels_ = kernel_set_named(options_.kernels, *pool_);
+  if (options_.device == "cuda") {
+    gpu_ = cuda::gpu_device();
+    kernels_ = cuda::cuda_kernel_set(gpu_);
+  } else {
+    kernels_ = kernel_set_named(options_.kernels, *pool_);
+  }
 }
 
 std::string Engine::model_path() const {
@@ -133,6 +147,7 @@ const Model& Engine::model() {
     model.config.eos_ids = union_of(std::move(model.config.eos_ids),
                                     own_tokenizer ? tokenizer().eos : read_model_eos_ids(path));
     apply_options(options_, model.config);
+    if (gpu_) model.pass = device_pass(model, gpu_);
     model_ = std::move(model);
   }
   return *model_;

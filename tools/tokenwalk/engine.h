@@ -12,6 +12,10 @@
 
 namespace tokenwalk {
 
+namespace cuda {
+class Device;
+}
+
 /// Which files and which part of the machine to use.
 struct EngineOptions {
   std::string model;             ///< folder or GGUF file; empty: the bundled model
@@ -20,7 +24,7 @@ struct EngineOptions {
   std::string kernels = "auto";  ///< the name of a kernel set; auto: the fastest
   std::string precision;         ///< of all matrices: f32, bf16, ...; empty: as they are stored
   std::string kv;                ///< of the cache: f32, f16, bf16; empty: as the precision asks
-  std::string device = "cpu";
+  std::string device = "cpu";    ///< cpu or cuda
 
   // What a caller says of the model, looked at when it is loaded.
   int vocab_size = 0;  ///< must be the model's; 0: not said
@@ -59,6 +63,7 @@ class Engine {
   EngineOptions options_;
   ModelOptions model_options_;
   std::unique_ptr<ThreadPool> pool_;
+  std::shared_ptr<cuda::Device> gpu_;  // null: the processor computes
   std::unique_ptr<KernelSet> kernels_;
   std::optional<Model> model_;
   std::optional<PublishedTokenizer> tokenizer_;

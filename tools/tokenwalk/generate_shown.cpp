@@ -38,30 +38,42 @@ SampleRun run_with_text(const Model& model, const std::vector<int>& prompt, Samp
   return run;
 }
 
+// Has `text` hold what the last sample wrote.
+void collect_text(SampleRequest& request, std::string& text) {
+  request.show_control = false;
+  request.on_piece = [&text](const std::string& piece) { text += piece; };
+  request.on_sample = [&text, told = request.on_sample](int i) {
+    text.clear();
+    told(i);
+  };
+}
+
+// The prompt and what the last sample wrote; ids where there is no tokenizer.
+std::string whole_text(const std::vector<int>& prompt, const SampleRequest& request,
+                       const SampleRun& run, const std::string& text) {
+  if (request.tokenizer != nullptr) return shown(request.tokenizer, prompt) + text;
+  return shown(nullptr, prompt) + " " + shown(nullptr, run.samples.back().tokens);
+}
+
 SampleRun run_with_cache(const Model& model, const std::vector<int>& prompt,
                          SampleRequest request) {
   const auto wanted = static_cast<std::size_t>(request.options.max_new_tokens);
   CacheLines lines(model, std::min(model.config.context, prompt.size() + wanted));
   lines.attach(request);
-  std::string text;  // of the last sample
-  request.show_control = false;
-  request.on_piece = [&](const std::string& piece) { text += piece; };
-  request.on_sample = [&, told = request.on_sample](int i) {
-    text.clear();
-    told(i);
-  };
+  std::string text;
+  collect_text(request, text);
   SampleRun run = run_samples(model, prompt, request);
-  if (request.tokenizer == nullptr) text = " " + shown(nullptr, run.samples.back().tokens);
-  std::cout << lines.shapes() << shown(request.tokenizer, prompt) << text << std::endl;
+  std::cout << lines.shapes() << whole_text(prompt, request, run, text) << std::endl;
   return run;
 }
 
 SampleRun run_with_bars(const Model& model, const std::vector<int>& prompt, SampleRequest request) {
   ProbabilityBars bars(request.tokenizer);
   bars.attach(request);
+  std::string text;
+  collect_text(request, text);
   SampleRun run = run_samples(model, prompt, request);
-  std::cout << shown(request.tokenizer, prompt)
-            << shown(request.tokenizer, run.samples.back().tokens) << std::endl;
+  std::cout << whole_text(prompt, request, run, text) << std::endl;
   return run;
 }
 
@@ -71,6 +83,7 @@ SampleRun run_shown(const Model& model, const std::vector<int>& prompt, SampleRe
                     Show show) {
   const InterruptFlag interrupt;
   request.options.on_token = [&](int) { return !interrupt.raised(); };
+  request.go_on = [&] { return !interrupt.raised(); };
   if (show == Show::kText) return run_with_text(model, prompt, std::move(request));
   if (show == Show::kCache) return run_with_cache(model, prompt, std::move(request));
   if (show == Show::kProbabilities) return run_with_bars(model, prompt, std::move(request));

@@ -14,7 +14,8 @@ enum class Show {
   kProbabilities,  ///< bars for each token: what it was drawn from; then the text
 };
 
-/// Runs the request. Ctrl-C ends the text that is being written; a second one ends the program.
+/// Runs the request. Ctrl-C ends the text that is being written, or the reading of the prompt
+/// behind a chunk; a second one ends the program.
 SampleRun run_shown(const Model& model, const std::vector<int>& prompt, SampleRequest request,
                     Show show);
 

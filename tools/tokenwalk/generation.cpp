@@ -29,11 +29,12 @@ Generated stream_one(const GenerateLoop& loop, const ModelConfig& model,
   return stream ? generate_text(loop, model, options, *stream, on_piece) : loop(options);
 }
 
-// The prompt, chunk by chunk.
+// The prompt, chunk by chunk. Empty if it was not to go on.
 std::vector<float> prefill_told(const Model& model, KvCache& cache, std::span<const int> prompt,
                                 const SampleRequest& request) {
   std::vector<float> logits;
   for (std::size_t begin = 0; begin < prompt.size(); begin += request.prefill_chunk) {
+    if (begin > 0 && request.go_on && !request.go_on()) return {};
     const std::size_t size = std::min(request.prefill_chunk, prompt.size() - begin);
     logits = prefill(model, cache, prompt.subspan(begin, size), size);
     if (request.on_prefill) request.on_prefill(begin + size, prompt.size());
@@ -94,7 +95,13 @@ SampleRun run_samples(const Model& model, std::span<const int> prompt,
     const Stopwatch watch;
     logits = prefill_told(model, cache, prompt, request);
     run.prefill_seconds = watch.seconds();
-    run.prefilled = prompt.size();
+    run.prefilled = cache.length();
+  }
+  if (request.use_cache && logits.empty()) {
+    run.samples.push_back({{}, Finish::kCallback, 0});
+    run.scores.resize(request.log_probs > 0 ? 1 : 0);
+    run.cache_bytes = cache.bytes();
+    return run;
   }
   for (int i = 0; i < request.num_samples; ++i) {
     if (request.on_sample) request.on_sample(i);

@@ -32,9 +32,10 @@ struct SampleRequest {
   std::function<void(int i)> on_sample;  ///< hears that sample i begins; may be empty
   OnPick on_pick;                        ///< hears of every draw; may be empty
 
-  // With the cache; both may be empty.
+  // With the cache; all may be empty.
   std::function<void(const KvCache&)> on_cache;  ///< hears of it while it is empty; it grows after
   std::function<void(std::size_t done, std::size_t all)> on_prefill;  ///< after each chunk
+  std::function<bool()> go_on;  ///< asked between the chunks; false ends the run there
 };
 
 /// What came out, and what it cost.
@@ -63,7 +64,8 @@ GenerateOptions options_of_sample(const SampleRequest& request, const ModelConfi
 void check_stream(const SampleRequest& request);
 
 /// Samples one after the other; with the cache they share the prefill. A sample that
-/// options.on_token cancels is the last. Throws what check_generate and options_of_sample throw.
+/// options.on_token cancels is the last. Where go_on ends the run in the prompt there is one sample
+/// without tokens, with Finish::kCallback. Throws what check_generate and options_of_sample throw.
 SampleRun run_samples(const Model& model, std::span<const int> prompt,
                       const SampleRequest& request);
 

@@ -6,10 +6,10 @@
 #include "chapters/01_tokenizer/prompt.h"
 #include "chapters/04_transformer/program/book_model.h"
 #include "chapters/06_cached_generate/program/timing.h"
-#include "chapters/09_ragged_batch/program/figure.h"
 #include "chapters/09_ragged_batch/ragged_batch.h"
 #include "lib/base/check.h"
 #include "lib/base/format.h"
+#include "lib/draw/curves.h"
 
 namespace tokenwalk {
 namespace {

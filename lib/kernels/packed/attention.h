@@ -11,18 +11,23 @@
 namespace tokenwalk {
 namespace {
 
+// How far ahead keys and values are asked for: a long text's come from memory.
+constexpr size_t kGroupsAhead = 2;  // of 16 positions
+constexpr size_t kValuesAhead = 64;
+
 [[gnu::always_inline]] inline size_t up_to_lines(size_t n) {
   return (n + 15) / 16 * 16;
 }
 
-// scores[h, j] = q_h . k_j for n_positions keys in lines, groups of 16 positions group_size apart.
+// scores[h, j] = q_h . k_j for n_positions keys in lines, a group of 16 positions after the other.
 template <typename Element>
-inline void score_lines(const Attend<Element>& a, const Element* lines, size_t group_size,
-                        size_t n_positions, float* scores, size_t row_size) {
+inline void score_lines(const Attend<Element>& a, const Element* lines, size_t n_positions,
+                        float* scores, size_t row_size) {
   Product<Element> p = {};
   p.w = lines;
-  p.line_stride = group_size;
+  p.line_stride = a.head_dim * 16;
   p.term_stride = 16;
+  p.ahead = kGroupsAhead * p.line_stride;
   p.x = a.q;
   p.x_stride = a.head_dim;
   p.n_rows = a.n_heads;
@@ -30,7 +35,15 @@ inline void score_lines(const Attend<Element>& a, const Element* lines, size_t g
   p.y = scores;
   p.y_stride = row_size;
   p.n_outputs = n_positions;
-  product(&p);
+  cached_product(p);
+}
+
+// The head's keys of the positions from j on, in the block that holds them: behind all values.
+template <typename Element>
+[[gnu::always_inline]] inline const Element* keys_from(const Attend<Element>& a, size_t j) {
+  const size_t heads_before = a.n_kv_heads + a.kv_head;
+  return a.blocks[j / kBlockPositions] +
+         (heads_before * kBlockPositions + j % kBlockPositions) * a.head_dim;
 }
 
 // All scores [n_heads, n_positions up to a whole line]. Keys that are rows still, fewer than 16,
@@ -38,20 +51,15 @@ inline void score_lines(const Attend<Element>& a, const Element* lines, size_t g
 template <typename Element>
 inline void compute_scores(const Attend<Element>& a, float* scores, size_t row_size,
                            Element* lines) {
-  const size_t kv_size = a.n_kv_heads * a.head_dim;
-  const size_t keys = kBlockPositions * kv_size;
   const size_t n_in_lines = smaller(a.n_positions, a.n_in_lines);
   for (size_t j = 0; j < n_in_lines; j += kBlockPositions) {
-    const Element* first = a.blocks[j / kBlockPositions] + keys + a.kv_head * a.head_dim * 16;
-    score_lines(a, first, kv_size * 16, smaller(n_in_lines - j, kBlockPositions), scores + j,
-                row_size);
+    const size_t n = smaller(n_in_lines - j, kBlockPositions);
+    score_lines(a, keys_from(a, j), n, scores + j, row_size);
   }
   const size_t n_rows = a.n_positions - n_in_lines;
   if (n_rows == 0) return;
-  const Element* block = a.blocks[n_in_lines / kBlockPositions];
-  const Element* group = block + keys + n_in_lines % kBlockPositions * kv_size;
-  rows_to_lines(group + a.kv_head * a.head_dim, kv_size, n_rows, a.head_dim, lines);
-  score_lines(a, lines, 0, n_rows, scores + n_in_lines, row_size);
+  rows_to_lines(keys_from(a, n_in_lines), a.head_dim, n_rows, a.head_dim, lines);
+  score_lines(a, lines, n_rows, scores + n_in_lines, row_size);
 }
 
 // score_j becomes e_j = exp(score_j * scale - max); returns 1 / (e_0 + e_1 + ...). What lies behind
@@ -83,9 +91,10 @@ template <typename Element>
 inline void mix_values(const Attend<Element>& a, const float* e, size_t row_size, float* mixed) {
   for (size_t j = 0; j < a.n_positions; j += kBlockPositions) {
     Product<Element> p = {};
-    p.w = a.blocks[j / kBlockPositions] + a.kv_head * a.head_dim;
+    p.w = a.blocks[j / kBlockPositions] + a.kv_head * kBlockPositions * a.head_dim;
     p.line_stride = 16;
-    p.term_stride = a.n_kv_heads * a.head_dim;
+    p.term_stride = a.head_dim;
+    p.ahead = kValuesAhead * p.term_stride;
     p.x = e + j;
     p.x_stride = row_size;
     p.n_rows = a.n_heads;
@@ -94,7 +103,7 @@ inline void mix_values(const Attend<Element>& a, const float* e, size_t row_size
     p.y_stride = up_to_lines(a.head_dim);
     p.n_outputs = a.head_dim;
     p.continues = j > 0;
-    product(&p);
+    cached_product(p);
   }
 }
 

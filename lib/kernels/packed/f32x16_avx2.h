@@ -84,6 +84,12 @@ struct f32x16 {
   return {_mm256_blendv_ps(no.low, yes.low, low), _mm256_blendv_ps(no.high, yes.high, high)};
 }
 
+[[gnu::always_inline]] inline unsigned lanes_at_least(f32x16 x, f32x16 bound) {
+  const int low = _mm256_movemask_ps(_mm256_cmp_ps(x.low, bound.low, _CMP_GE_OQ));
+  const int high = _mm256_movemask_ps(_mm256_cmp_ps(x.high, bound.high, _CMP_GE_OQ));
+  return static_cast<unsigned>(low | high << 8);
+}
+
 [[gnu::always_inline]] inline __m256 power_of_two(__m256 n) {
   const __m256 sum = _mm256_add_ps(n, _mm256_set1_ps(0x1p23f + 127));
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(sum), 23));

@@ -81,6 +81,10 @@ constexpr __mmask16 kAllLanes = 0xffff;
   return {_mm512_mask_blend_ps(less, no.all, yes.all)};
 }
 
+[[gnu::always_inline]] inline unsigned lanes_at_least(f32x16 x, f32x16 bound) {
+  return _mm512_cmp_ps_mask(x.all, bound.all, _CMP_GE_OQ);
+}
+
 [[gnu::always_inline]] inline f32x16 power_of_two(f32x16 n) {
   const __m512 sum = _mm512_add_ps(n.all, _mm512_set1_ps(0x1p23f + 127));
   const __m512i bits = _mm512_castps_si512(sum);

@@ -102,6 +102,17 @@ struct f32x16 {
   return no;
 }
 
+[[gnu::always_inline]] inline unsigned lanes_at_least(f32x16 x, f32x16 bound) {
+  constexpr uint32_t kBits[4] = {1, 2, 4, 8};
+  unsigned lanes = 0;
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i) {
+    const uint32x4_t at_least = vcgeq_f32(x.part[i], bound.part[i]);
+    lanes |= vaddvq_u32(vandq_u32(at_least, vld1q_u32(kBits))) << (4 * i);
+  }
+  return lanes;
+}
+
 [[gnu::always_inline]] inline f32x16 power_of_two(f32x16 n) {
 #pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {

@@ -96,6 +96,13 @@ struct f32x16 {
   return no;
 }
 
+/// Bit i is set where lane i of x is at least that of bound; not where either is NaN.
+[[gnu::always_inline]] inline unsigned lanes_at_least(f32x16 x, f32x16 bound) {
+  unsigned lanes = 0;
+  for (int i = 0; i < 16; ++i) lanes |= (x.lane[i] >= bound.lane[i] ? 1u : 0u) << i;
+  return lanes;
+}
+
 /// 2^n for whole n from -126 to 127: adding 2^23 + 127 leaves n + 127, the exponent's bits, lowest.
 [[gnu::always_inline]] inline f32x16 power_of_two(f32x16 n) {
   for (int i = 0; i < 16; ++i) {

@@ -32,7 +32,7 @@ inline void exp_all(float* x, size_t n) {
 
 constexpr PackedOps make_ops(const char* name) {
   return {name,
-          product<float>,
+          product_f32,
           product_bf16,
           integer_product<EightBits>,
           integer_product<FourBits>,
@@ -48,7 +48,8 @@ constexpr PackedOps make_ops(const char* name) {
           exp_all,
           block_maxima,
           scan<float>,
-          scan<double>};
+          scan<double>,
+          split};
 }
 
 }  // namespace

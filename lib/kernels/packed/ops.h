@@ -37,6 +37,7 @@ struct Product {
   const Element* w;
   size_t line_stride;
   size_t term_stride;
+  size_t ahead;    // from a number to the one to prefetch while it is used
   const float* x;  // [n_rows, n_terms], rows x_stride apart
   size_t x_stride;
   size_t n_rows;
@@ -74,8 +75,8 @@ struct IntegerProduct {
 
 /// Attention of the query heads of one row that share one K/V head, over positions
 /// 0 .. n_positions - 1. Block b of the cache holds positions b * 256 and on: values
-/// [256][n_kv_heads][head_dim], then keys [256 / 16][n_kv_heads][head_dim][16 positions]. From
-/// position n_in_lines on, a multiple of 16, keys are rows: [16 positions][n_kv_heads][head_dim].
+/// [n_kv_heads][256][head_dim], then keys [n_kv_heads][256 / 16][head_dim][16 positions]. From
+/// position n_in_lines on, a multiple of 16, a head's keys are rows: [16 positions][head_dim].
 template <typename Element>
 struct Attend {
   const float* q;  // [n_heads, head_dim]
@@ -108,6 +109,18 @@ struct Scan {
   double* sums;        // [16]
   int32_t* ids;        // room for n + 16
   double* terms;       // the same
+};
+
+/// Logits cut in two: the ids of those that reach the bound, ascending, and of the others the sum
+/// of exp((logits[i] - max) * per_temperature) in float.
+struct Split {
+  const float* logits;  // -inf or finite
+  size_t n;
+  float max;              // the largest of them, finite
+  float per_temperature;  // 1 / temperature
+  float bound;            // finite
+  int32_t* ids;           // room for n
+  double rest;            // the sum
 };
 
 struct PackedOps {
@@ -151,6 +164,7 @@ struct PackedOps {
   /// How many ids were collected.
   size_t (*scan_floats)(const Scan<float>* s);
   size_t (*scan_doubles)(const Scan<double>* s);
+  size_t (*split)(Split* s);
 };
 
 // One for each file of this folder that is compiled for a target of its own.

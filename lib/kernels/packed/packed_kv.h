@@ -10,11 +10,12 @@
 namespace tokenwalk {
 
 /// K and V of one layer in lines of 16, in blocks of kKvBlock positions that start as zeros:
-///     values  [kKvBlock][n_kv_heads][head_dim]
-///     keys    [kKvBlock / 16][n_kv_heads][head_dim][16 positions]
-/// Scores of 16 positions, and 16 dimensions of the mixed values, are then one register.
+///     values  [n_kv_heads][kKvBlock][head_dim]
+///     keys    [n_kv_heads][kKvBlock / 16][head_dim][16 positions]
+/// Scores of 16 positions, and 16 dimensions of the mixed values, are then one register, and what a
+/// head reads lies in one piece.
 /// A key written into such lines touches kv_size() of them, so the newest keys wait as rows, in the
-/// same place, [16 positions][n_kv_heads][head_dim], until there are 16: then they are transposed.
+/// same place, [16 positions][head_dim], until there are 16: then they are transposed.
 /// A copy shares the blocks, which are counted by reference; whoever writes into a shared block
 /// first makes one of its own. Copies must not be written from several threads at once.
 class PackedKv : public LayerKv {
@@ -43,15 +44,15 @@ class PackedKv : public LayerKv {
   }
 
  private:
-  std::size_t row_bytes() const { return shape_.kv_size() * kv_type_bytes(type_); }
-  std::size_t key_group(std::size_t position) const;
+  std::size_t head_bytes() const { return shape_.head_dim * kv_type_bytes(type_); }
+  std::size_t value_at(std::size_t head, std::size_t position) const;
+  std::size_t key_group_at(std::size_t head, std::size_t position) const;
   void add_block();
   std::byte* own_block(std::size_t index);
-  void write_key(std::byte* group, std::size_t position, const float* k);
   template <typename Element>
-  void write_key_as(Element* group, std::size_t position, const float* k);
+  void write_key(Element* group, std::size_t position, const float* k) const;
   template <typename Element>
-  void read_key_as(const Element* group, std::size_t position, float* k) const;
+  void read_key(const Element* group, std::size_t position, float* k) const;
 
   AttentionShape shape_;
   KvType type_;

@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kOutputsPerPart = 96;  // 6 lines, the tile of a single row
 constexpr std::size_t kRowsPerPart = 128;    // weights in cache serve them all
 
+// Terms that a single row's weights are asked for ahead: 8 KB of float32 in each line.
+constexpr std::size_t kTermsAhead = 128;
+
 // Some outputs of some rows of one product.
 struct Part {
   const PackedMatrix* w;
@@ -64,6 +67,7 @@ void compute_float_part(void (*product)(const Product<Element>*), const Part& pa
   p.w = part.w->lines_of<Element>(part.output / 16);
   p.line_stride = part.w->group_bytes() / sizeof(Element);
   p.term_stride = 16;
+  p.ahead = kTermsAhead * p.term_stride;
   p.x = x + part.row * x_stride;
   p.x_stride = x_stride;
   p.n_rows = part.n_rows;

@@ -9,8 +9,6 @@
 namespace tokenwalk {
 namespace {
 
-constexpr size_t kPrefetchTerms = 128;  // of float32: 8 KB ahead in each line
-
 [[gnu::always_inline]] inline size_t smaller(size_t a, size_t b) {
   return a < b ? a : b;
 }
@@ -19,6 +17,7 @@ constexpr size_t kPrefetchTerms = 128;  // of float32: 8 KB ahead in each line
 template <typename E>
 struct PlainTerms {
   using Element = E;
+  static constexpr bool kFewRowsWait = false;
   static constexpr int kLinesOfPair = 2;
 
   [[gnu::always_inline]] static f32x16 even(const E* w, size_t) { return load(w); }
@@ -29,9 +28,16 @@ struct PlainTerms {
   [[gnu::always_inline]] static f32x16 add(f32x16 a, f32x16 b) { return a + b; }
 };
 
+// Cached keys and values: even several rows, the query heads that share them, wait for memory.
+template <typename E>
+struct CachedTerms : PlainTerms<E> {
+  static constexpr bool kFewRowsWait = true;
+};
+
 // The bf16 mode: one line holds both terms, and every result is flushed.
 struct PairTerms {
   using Element = BFloat;
+  static constexpr bool kFewRowsWait = false;
   static constexpr int kLinesOfPair = 1;
 
   [[gnu::always_inline]] static f32x16 even(const BFloat* w, size_t) { return load_even(w); }
@@ -42,13 +48,14 @@ struct PairTerms {
   [[gnu::always_inline]] static f32x16 add(f32x16 a, f32x16 b) { return add_flushed(a, b); }
 };
 
-// Asks for what a single row will read soon: it waits for memory more than for sums.
+// Asks for what will be read soon, p.ahead numbers further on. A single row waits for memory more
+// than for sums.
 template <typename Terms, int kLines>
 [[gnu::always_inline]] inline void prefetch_terms(const Product<typename Terms::Element>& p,
                                                   const typename Terms::Element* w) {
 #pragma GCC unroll 16
   for (int l = 0; l < kLines; ++l) {
-    const auto* ahead = w + l * p.line_stride + kPrefetchTerms * p.term_stride;
+    const auto* ahead = w + l * p.line_stride + p.ahead;
     __builtin_prefetch(ahead, 0, 2);
     if constexpr (Terms::kLinesOfPair == 2) __builtin_prefetch(ahead + p.term_stride, 0, 2);
   }
@@ -70,24 +77,18 @@ template <typename Terms, int kRows, int kLines>
 }
 //! [13-add-term]
 
-template <typename Terms, int kRows, int kLines>
-[[gnu::always_inline]] inline void add_even(f32x16 (&sum)[kRows][kLines],
-                                            const typename Terms::Element* w, size_t line_stride,
-                                            size_t term_stride, const float* x, size_t x_stride) {
+// The same for the first term of the pairs at w and x, or for the second.
+template <typename Terms, bool kSecond, int kRows, int kLines>
+[[gnu::always_inline]] inline void add_half(f32x16 (&sum)[kRows][kLines],
+                                            const Product<typename Terms::Element>& p,
+                                            const typename Terms::Element* w, const float* x) {
   f32x16 line[kLines];
 #pragma GCC unroll 16
-  for (int l = 0; l < kLines; ++l) line[l] = Terms::even(w + l * line_stride, term_stride);
-  add_term<Terms>(sum, line, x, x_stride);
-}
-
-template <typename Terms, int kRows, int kLines>
-[[gnu::always_inline]] inline void add_odd(f32x16 (&sum)[kRows][kLines],
-                                           const typename Terms::Element* w, size_t line_stride,
-                                           size_t term_stride, const float* x, size_t x_stride) {
-  f32x16 line[kLines];
-#pragma GCC unroll 16
-  for (int l = 0; l < kLines; ++l) line[l] = Terms::odd(w + l * line_stride, term_stride);
-  add_term<Terms>(sum, line, x + 1, x_stride);
+  for (int l = 0; l < kLines; ++l) {
+    const auto* pair = w + l * p.line_stride;
+    line[l] = kSecond ? Terms::odd(pair, p.term_stride) : Terms::even(pair, p.term_stride);
+  }
+  add_term<Terms>(sum, line, kSecond ? x + 1 : x, p.x_stride);
 }
 
 //! [13-add-block-of-tile]
@@ -105,13 +106,13 @@ template <typename Terms, int kRows, int kLines>
     for (int l = 0; l < kLines; ++l) even[r][l] = odd[r][l] = broadcast(0.0f);
   }
   for (; count >= 2; count -= 2) {
-    if constexpr (kRows == 1) prefetch_terms<Terms, kLines>(p, w);
-    add_even<Terms>(even, w, p.line_stride, p.term_stride, x, p.x_stride);
-    add_odd<Terms>(odd, w, p.line_stride, p.term_stride, x, p.x_stride);
+    if constexpr (kRows == 1 || Terms::kFewRowsWait) prefetch_terms<Terms, kLines>(p, w);
+    add_half<Terms, false>(even, p, w, x);
+    add_half<Terms, true>(odd, p, w, x);
     w += 2 * p.term_stride;
     x += 2;
   }
-  if (count == 1) add_even<Terms>(even, w, p.line_stride, p.term_stride, x, p.x_stride);
+  if (count == 1) add_half<Terms, false>(even, p, w, x);
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 16
@@ -176,10 +177,14 @@ inline void compute_all(const Product<typename Terms::Element>& p) {
   compute_last_rows<Terms, kTileRows - 1>(p, row);
 }
 
-// Weights or cached numbers of any float type, widened exactly.
+inline void product_f32(const Product<float>* p) {
+  compute_all<PlainTerms<float>>(*p);
+}
+
+// Cached numbers of any float type, widened exactly.
 template <typename Element>
-inline void product(const Product<Element>* p) {
-  compute_all<PlainTerms<Element>>(*p);
+inline void cached_product(const Product<Element>& p) {
+  compute_all<CachedTerms<Element>>(p);
 }
 
 // The bf16 mode. Not inlined: what is computed must not move out of the scope that flushes.

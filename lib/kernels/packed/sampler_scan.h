@@ -64,30 +64,51 @@ inline size_t scan(const Scan<Logit>* s) {
   return state.count;
 }
 
+/// x[i] .. x[i + 15]; -inf behind the end n.
+[[gnu::always_inline]] inline f32x16 load_masked(const float* x, size_t i, size_t n) {
+  if (i + 16 <= n) return load(x + i);
+  float last[16];
+  for (int k = 0; k < 16; ++k) last[k] = -__builtin_inff();
+  for (size_t k = i; k < n; ++k) last[k - i] = x[k];
+  return load(last);
+}
+
 // The largest of each kBlockOfMaxima numbers; false if one of all is NaN or +inf.
 inline bool block_maxima(const float* x, size_t n, float* maxima) {
-  const f32x16 none = broadcast(-__builtin_inff());
+  const f32x16 infinity = broadcast(__builtin_inff());
   f32x16 bad = broadcast(0);
   for (size_t begin = 0; begin < n; begin += kBlockOfMaxima) {
-    const size_t end = begin + (n - begin < kBlockOfMaxima ? n - begin : kBlockOfMaxima);
-    f32x16 best = none;
-    size_t i = begin;
-    for (; i + 16 <= end; i += 16) {
-      const f32x16 v = load(x + i);
+    const size_t end = begin + smaller(n - begin, kBlockOfMaxima);
+    f32x16 best = -infinity;
+    for (size_t i = begin; i < end; i += 16) {
+      const f32x16 v = load_masked(x, i, end);
       best = max(best, v);
-      bad = where_less(v, broadcast(__builtin_inff()), bad, broadcast(1));
-    }
-    if (i < end) {
-      float last[16];
-      for (int k = 0; k < 16; ++k) last[k] = -__builtin_inff();
-      for (size_t k = i; k < end; ++k) last[k - i] = x[k];
-      const f32x16 v = load(last);
-      best = max(best, v);
-      bad = where_less(v, broadcast(__builtin_inff()), bad, broadcast(1));
+      bad = where_less(v, infinity, bad, broadcast(1));
     }
     maxima[begin / kBlockOfMaxima] = largest(best);
   }
   return largest(bad) == 0;
+}
+
+// See Split in ops.h. Sums of floats stay short: one a block.
+inline size_t split(Split* s) {
+  const f32x16 max = broadcast(s->max), bound = broadcast(s->bound);
+  const f32x16 per_temperature = broadcast(s->per_temperature);
+  size_t count = 0;
+  s->rest = 0;
+  for (size_t begin = 0; begin < s->n; begin += kBlockOfMaxima) {
+    const size_t end = begin + smaller(s->n - begin, kBlockOfMaxima);
+    f32x16 sum = broadcast(0);
+    for (size_t i = begin; i < end; i += 16) {
+      const f32x16 x = load_masked(s->logits, i, end);
+      sum = sum + where_less(x, bound, exp_about((x - max) * per_temperature), broadcast(0));
+      for (unsigned lanes = lanes_at_least(x, bound); lanes != 0; lanes &= lanes - 1) {
+        s->ids[count++] = static_cast<int32_t>(i) + __builtin_ctz(lanes);
+      }
+    }
+    s->rest += tree_sum(sum);
+  }
+  return count;
 }
 
 }  // namespace
