@@ -54,5 +54,7 @@ program_packages=(cmake ninja-build libcli11-dev libeigen3-dev libicu-dev libpcr
   libxtensor-dev nlohmann-json3-dev)
 # What building and running the C++ tests takes beyond that.
 test_packages=(libgtest-dev librapidcheck-dev)
+# What the tests of other processors take.
+emulator_packages=(g++-aarch64-linux-gnu qemu-user)
 # What grading takes beyond building: the sandbox (tools/course).
 course_packages=(bubblewrap libseccomp-dev)

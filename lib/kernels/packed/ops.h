@@ -172,5 +172,6 @@ const PackedOps* packed_ops_portable();
 const PackedOps* packed_ops_portable_fma();
 const PackedOps* packed_ops_avx2();
 const PackedOps* packed_ops_avx512();
+const PackedOps* packed_ops_neon();
 
 }  // namespace tokenwalk

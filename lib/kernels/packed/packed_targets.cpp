@@ -10,6 +10,8 @@ std::vector<const PackedOps*> packed_targets() {
   targets.push_back(cpu.fma ? packed_ops_portable_fma() : packed_ops_portable());
   if (cpu.fma && cpu.avx2) targets.push_back(packed_ops_avx2());
   if (cpu.avx512) targets.push_back(packed_ops_avx512());
+#elif defined(__aarch64__)
+  targets = {packed_ops_portable(), packed_ops_neon()};
 #else
   targets.push_back(packed_ops_portable());
 #endif
