@@ -53,22 +53,27 @@ std::size_t count_different_bits(std::span<const float> a, std::span<const float
 }
 
 //! [06-proof]
-Proof prove_cached_equals_full(const Model& model, std::span<const int> ids,
+Proof prove_cached_equals_full(const Model& full, const Model& cached, std::span<const int> ids,
                                std::span<const std::size_t> call_sizes) {
-  const FullForward full = forward_full(model, ids, LogitRows::kAll);
-  KvCache cache(model);
-  const std::vector<float> logits = logits_in_calls(model, cache, ids, call_sizes);
+  const FullForward expected = forward_full(full, ids, LogitRows::kAll);
+  KvCache cache(cached);
+  const std::vector<float> logits = logits_in_calls(cached, cache, ids, call_sizes);
 
   Proof proof;
   proof.logits = logits.size();
-  proof.logits_differ = count_different_bits(logits, full.logits);
-  for (std::size_t i = 0; i < model.config.n_layers; ++i) {
-    const std::vector<float> cached_kv = read_kv(model, cache.layer(i), ids.size());
-    proof.kv += cached_kv.size();
-    proof.kv_differ += count_different_bits(cached_kv, read_kv(model, *full.kv[i], ids.size()));
+  proof.logits_differ = count_different_bits(logits, expected.logits);
+  for (std::size_t i = 0; i < full.config.n_layers; ++i) {
+    const std::vector<float> kv = read_kv(cached, cache.layer(i), ids.size());
+    proof.kv += kv.size();
+    proof.kv_differ += count_different_bits(kv, read_kv(full, *expected.kv[i], ids.size()));
   }
   return proof;
 }
 //! [06-proof]
+
+Proof prove_cached_equals_full(const Model& model, std::span<const int> ids,
+                               std::span<const std::size_t> call_sizes) {
+  return prove_cached_equals_full(model, model, ids, call_sizes);
+}
 
 }  // namespace tokenwalk

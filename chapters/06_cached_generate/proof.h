@@ -20,6 +20,10 @@ struct Proof {
 Proof prove_cached_equals_full(const Model& model, std::span<const int> ids,
                                std::span<const std::size_t> call_sizes);
 
+/// The same where `cached`, which runs the calls, holds the weights of `full` for other kernels.
+Proof prove_cached_equals_full(const Model& full, const Model& cached, std::span<const int> ids,
+                               std::span<const std::size_t> call_sizes);
+
 /// The number of positions at which two arrays of floats differ in a bit, any NaN counting as one.
 std::size_t count_different_bits(std::span<const float> a, std::span<const float> b);
 

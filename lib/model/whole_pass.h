@@ -21,8 +21,8 @@ struct PassRow {
 };
 
 /// Runs rows through all layers at once, for a device on which activations stay from the first
-/// operation to the last. Chapter 06's forward_cached hands its rows to a model's pass, where it has
-/// one; chapter 14 makes it. It keeps forward_cached's contract, to the last bit.
+/// operation to the last. Chapter 06's forward_cached hands its rows to a model's pass, where it
+/// has one; chapter 14 makes it. It keeps forward_cached's contract, to the last bit.
 class WholePass {
  public:
   virtual ~WholePass() = default;

@@ -4,54 +4,10 @@
 #include "lib/kernels/cuda/attend.h"
 #include "lib/kernels/cuda/cuda_kv.h"
 #include "tests/cuda/device_test.h"
-#include "tests/kernels/exact_test.h"
+#include "tests/kernels/attention_case.h"
 
 namespace tokenwalk {
 namespace {
-
-// K and V of one layer for some positions, and queries for some rows.
-struct Case {
-  AttentionShape shape;
-  KvType type = KvType::kF32;
-  std::vector<std::vector<float>> keys, values;  // [n_positions][n_kv_heads * head_dim]
-  std::vector<float> q;                          // [n_rows, n_heads * head_dim]
-  std::vector<std::size_t> positions;            // of the rows
-};
-
-Case draw_case(AttentionShape shape, std::size_t n_positions, std::size_t n_rows, Numbers kind,
-               Dice& dice) {
-  Case c;
-  c.shape = shape;
-  for (std::size_t t = 0; t < n_positions; ++t) {
-    c.keys.push_back(draw_numbers(dice, shape.kv_size(), kind));
-    c.values.push_back(draw_numbers(dice, shape.kv_size(), kind));
-  }
-  c.q = draw_numbers(dice, n_rows * shape.q_size(), kind);
-  const bool sharp = dice.chance(0.3);  // large scores: most exponentials are 0
-  for (float& x : c.q) x *= sharp ? 50.0f : 1.0f;
-  for (std::size_t r = 0; r < n_rows; ++r) c.positions.push_back(dice.below(n_positions));
-  c.positions.back() = n_positions - 1;
-  return c;
-}
-
-std::unique_ptr<LayerKv> fill_kv(const KernelSet& set, const Case& c) {
-  auto kv = set.kv_create(c.shape, c.type);
-  for (std::size_t t = 0; t < c.keys.size(); ++t) {
-    set.kv_write(*kv, t, c.keys[t].data(), c.values[t].data());
-  }
-  return kv;
-}
-
-std::vector<float> attend(const KernelSet& set, const Case& c, const LayerKv& kv) {
-  std::vector<float> out(c.q.size(), -7);
-  std::vector<AttendRow> rows;
-  for (std::size_t r = 0; r < c.positions.size(); ++r) {
-    const std::size_t offset = r * c.shape.q_size();
-    rows.push_back({c.q.data() + offset, &kv, c.positions[r], out.data() + offset});
-  }
-  set.attend(c.shape, rows);
-  return out;
-}
 
 AttentionShape pick_shape() {
   AttentionShape shape;
@@ -63,7 +19,7 @@ AttentionShape pick_shape() {
 
 class DeviceAttention : public DeviceTest {
  protected:
-  std::string find_difference(const Case& c) const {
+  std::string find_difference(const AttentionCase& c) const {
     return difference(c.shape.q_size(), attend(reference(), c, *fill_kv(reference(), c)),
                       attend(kernels(), c, *fill_kv(kernels(), c)));
   }
@@ -75,7 +31,7 @@ TEST_P(DeviceAttention, EqualsTheReference) {
     const std::size_t n_positions = pick("positions", 1, 70), n_rows = pick("rows", 1, 30);
     const Numbers kind = pick_kind();
     Dice dice = pick_dice();
-    Case c = draw_case(shape, n_positions, n_rows, kind, dice);
+    AttentionCase c = draw_case(shape, n_positions, n_rows, kind, dice);
     c.type = *rc::gen::element(KvType::kF32, KvType::kF16, KvType::kBF16);
     const std::string found = find_difference(c);
     RC_ASSERT(found == "");
@@ -88,7 +44,7 @@ TEST_P(DeviceAttention, EqualsTheReferenceAtBorders) {
   for (const std::size_t n : {1, 31, 32, 33, 63, 64, 65, 255, 256, 257, 512, 513, 600}) {
     for (const AttentionShape shape : {AttentionShape{9, 1, 16}, {2, 2, 6}, {4, 2, 66}}) {
       for (const std::size_t n_rows : {3, 18}) {
-        const Case c = draw_case(shape, n, n_rows, Numbers::kOrdinary, dice);
+        const AttentionCase c = draw_case(shape, n, n_rows, Numbers::kOrdinary, dice);
         EXPECT_EQ(find_difference(c), "")
             << n << " positions, " << n_rows << " rows, " << shape.n_heads << " heads over "
             << shape.n_kv_heads << " of " << shape.head_dim;
@@ -106,7 +62,7 @@ TEST_P(DeviceAttention, WhatComesLaterDoesNotMatter) {
   Dice dice(9);
   for (const std::size_t last : {0, 1, 14, 31, 32, 40, 63, 64, 254, 255, 256}) {
     for (const std::size_t n_rows : {2, 17}) {
-      const Case c = draw_case({4, 2, 12}, last + 1, n_rows, Numbers::kOrdinary, dice);
+      const AttentionCase c = draw_case({4, 2, 12}, last + 1, n_rows, Numbers::kOrdinary, dice);
       const std::vector<float> expected = attend(reference(), c, *fill_kv(reference(), c));
       for (const float poison : {std::nanf(""), INFINITY, -INFINITY, 3e38f}) {
         const auto kv = fill_kv(kernels(), c);
@@ -124,7 +80,7 @@ TEST_P(DeviceAttention, WhatComesLaterDoesNotMatter) {
 // A tile's rows see different numbers of positions, and what lies between may be broken.
 TEST_P(DeviceAttention, RowsOfATileSeeTheirOwnPositions) {
   Dice dice(10);
-  Case c = draw_case({3, 1, 20}, 100, 40, Numbers::kOrdinary, dice);
+  AttentionCase c = draw_case({3, 1, 20}, 100, 40, Numbers::kOrdinary, dice);
   for (std::size_t r = 0; r < c.positions.size(); ++r) c.positions[r] = 60 + r;
   c.keys[81].assign(c.shape.kv_size(), NAN);
   c.values[90].assign(c.shape.kv_size(), INFINITY);
@@ -135,7 +91,7 @@ TEST_P(DeviceAttention, RowsMayHaveTheirOwnKv) {
   Dice dice(11);
   for (const std::size_t n_rows : {1, 9}) {
     const AttentionShape shape = {6, 2, 20};
-    std::vector<Case> cases;
+    std::vector<AttentionCase> cases;
     std::vector<std::unique_ptr<LayerKv>> kv;
     std::vector<float> expected, got(4 * n_rows * shape.q_size());
     std::vector<AttendRow> rows;
@@ -189,8 +145,8 @@ TEST_P(DeviceAttention, PlansKeepWithinTheirScores) {
 
 TEST_P(DeviceAttention, ReadsWhatWasWrittenLast) {
   Dice dice(12);
-  const Case old = draw_case({4, 2, 10}, 300, 1, Numbers::kOrdinary, dice);
-  const Case c = draw_case({4, 2, 10}, 300, 1, Numbers::kSpecial, dice);
+  const AttentionCase old = draw_case({4, 2, 10}, 300, 1, Numbers::kOrdinary, dice);
+  const AttentionCase c = draw_case({4, 2, 10}, 300, 1, Numbers::kSpecial, dice);
   const auto kv = fill_kv(kernels(), old);
   const auto fork = kernels().kv_fork(*kv);
   for (std::size_t t = 150; t < 300; ++t) {
@@ -198,7 +154,7 @@ TEST_P(DeviceAttention, ReadsWhatWasWrittenLast) {
   }
   std::vector<float> k(c.shape.kv_size()), v(c.shape.kv_size());
   for (std::size_t t = 0; t < 300; ++t) {
-    const Case& source = t < 150 ? old : c;
+    const AttentionCase& source = t < 150 ? old : c;
     kernels().kv_read(*kv, t, k.data(), v.data());
     ASSERT_EQ(difference(10, source.keys[t], k), "");
     ASSERT_EQ(difference(10, source.values[t], v), "");

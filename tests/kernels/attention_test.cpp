@@ -5,54 +5,10 @@
 
 #include "lib/base/check.h"
 #include "lib/kernels/packed/packed_kv.h"
-#include "tests/kernels/exact_test.h"
+#include "tests/kernels/attention_case.h"
 
 namespace tokenwalk {
 namespace {
-
-// K and V of one layer for some positions, and queries for some rows.
-struct Case {
-  AttentionShape shape;
-  KvType type = KvType::kF32;
-  std::vector<std::vector<float>> keys, values;  // [n_positions][n_kv_heads * head_dim]
-  std::vector<float> q;                          // [n_rows, n_heads * head_dim]
-  std::vector<std::size_t> positions;            // of the rows
-};
-
-Case draw_case(AttentionShape shape, std::size_t n_positions, std::size_t n_rows, Numbers kind,
-               Dice& dice) {
-  Case c;
-  c.shape = shape;
-  for (std::size_t t = 0; t < n_positions; ++t) {
-    c.keys.push_back(draw_numbers(dice, shape.kv_size(), kind));
-    c.values.push_back(draw_numbers(dice, shape.kv_size(), kind));
-  }
-  c.q = draw_numbers(dice, n_rows * shape.q_size(), kind);
-  const bool sharp = dice.chance(0.3);  // large scores: most exponentials are 0
-  for (float& x : c.q) x *= sharp ? 50.0f : 1.0f;
-  for (std::size_t r = 0; r < n_rows; ++r) c.positions.push_back(dice.below(n_positions));
-  c.positions.back() = n_positions - 1;
-  return c;
-}
-
-std::unique_ptr<LayerKv> fill_kv(const KernelSet& set, const Case& c) {
-  auto kv = set.kv_create(c.shape, c.type);
-  for (std::size_t t = 0; t < c.keys.size(); ++t) {
-    set.kv_write(*kv, t, c.keys[t].data(), c.values[t].data());
-  }
-  return kv;
-}
-
-std::vector<float> attend(const KernelSet& set, const Case& c, const LayerKv& kv) {
-  std::vector<float> out(c.q.size(), -7);
-  std::vector<AttendRow> rows;
-  for (std::size_t r = 0; r < c.positions.size(); ++r) {
-    const std::size_t offset = r * c.shape.q_size();
-    rows.push_back({c.q.data() + offset, &kv, c.positions[r], out.data() + offset});
-  }
-  set.attend(c.shape, rows);
-  return out;
-}
 
 AttentionShape pick_shape() {
   AttentionShape shape;
@@ -64,7 +20,7 @@ AttentionShape pick_shape() {
 
 class AttentionTest : public ExactTest {
  protected:
-  std::string find_difference(const Case& c, std::size_t n_threads) const {
+  std::string find_difference(const AttentionCase& c, std::size_t n_threads) const {
     const KernelSet& set = kernels(n_threads);
     return difference(n_threads, c.shape.q_size(), attend(reference(), c, *fill_kv(reference(), c)),
                       attend(set, c, *fill_kv(set, c)));
@@ -78,7 +34,7 @@ TEST_P(AttentionTest, EqualsTheReference) {
     const std::size_t n_threads = pick("threads", 1, 4);
     const Numbers kind = pick_kind();
     Dice dice = pick_dice();
-    Case c = draw_case(shape, n_positions, n_rows, kind, dice);
+    AttentionCase c = draw_case(shape, n_positions, n_rows, kind, dice);
     c.type = pick_kv_type();
     const std::string found = find_difference(c, n_threads);
     RC_ASSERT(found == "");
@@ -90,7 +46,7 @@ TEST_P(AttentionTest, EqualsTheReferenceAtBorders) {
   Dice dice(8);
   for (const std::size_t n : {1, 15, 16, 17, 31, 32, 33, 255, 256, 257, 512, 513, 600}) {
     for (const AttentionShape shape : {AttentionShape{3, 1, 16}, {4, 4, 6}, {8, 2, 34}}) {
-      Case c = draw_case(shape, n, 3, Numbers::kOrdinary, dice);
+      AttentionCase c = draw_case(shape, n, 3, Numbers::kOrdinary, dice);
       for (const KvType type : {KvType::kF32, KvType::kF16, KvType::kBF16}) {
         c.type = type;
         EXPECT_EQ(find_difference(c, 1 + n % 4), "")
@@ -109,7 +65,7 @@ TEST_P(AttentionTest, WhatComesLaterDoesNotMatter) {
         *rc::gen::element<std::size_t>(0, 1, 14, 15, 16, 17, 31, 32, 40, 254, 255, 256, 257);
     const std::size_t n_threads = pick("threads", 1, 4);
     Dice dice = pick_dice();
-    Case c = draw_case(shape, last + 1, 3, Numbers::kOrdinary, dice);
+    AttentionCase c = draw_case(shape, last + 1, 3, Numbers::kOrdinary, dice);
     c.type = pick_kv_type();
     const KernelSet& set = kernels(n_threads);
     const auto kv = fill_kv(set, c);
@@ -130,7 +86,7 @@ TEST_P(AttentionTest, RowsMayHaveTheirOwnKv) {
   Dice dice(9);
   const AttentionShape shape = {6, 2, 20};
   const KernelSet& set = kernels(3);
-  std::vector<Case> cases;
+  std::vector<AttentionCase> cases;
   std::vector<std::unique_ptr<LayerKv>> kv;
   std::vector<float> expected, got(4 * shape.q_size());
   std::vector<AttendRow> rows;
@@ -155,15 +111,15 @@ TEST_P(AttentionTest, ReadsWhatWasWrittenLast) {
     const AttentionShape shape = pick_shape();
     const std::size_t n = pick("positions", 1, 300);
     Dice dice = pick_dice();
-    const Case old = draw_case(shape, n, 1, Numbers::kOrdinary, dice);
-    Case c = draw_case(shape, n, 1, Numbers::kSpecial, dice);
+    const AttentionCase old = draw_case(shape, n, 1, Numbers::kOrdinary, dice);
+    AttentionCase c = draw_case(shape, n, 1, Numbers::kSpecial, dice);
     const auto kv = fill_kv(kernels(1), old);
     for (std::size_t t = n / 2; t < n; ++t) {
       kernels(1).kv_write(*kv, t, c.keys[t].data(), c.values[t].data());
     }
     std::vector<float> k(shape.kv_size()), v(shape.kv_size());
     for (std::size_t t = 0; t < n; ++t) {
-      const Case& source = t < n / 2 ? old : c;
+      const AttentionCase& source = t < n / 2 ? old : c;
       kernels(1).kv_read(*kv, t, k.data(), v.data());
       RC_ASSERT(difference(1, shape.head_dim, source.keys[t], k) == "");
       RC_ASSERT(difference(1, shape.head_dim, source.values[t], v) == "");

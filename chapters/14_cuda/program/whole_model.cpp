@@ -4,8 +4,6 @@
 
 #include "chapters/01_tokenizer/prompt.h"
 #include "chapters/01_tokenizer/published.h"
-#include "chapters/04_transformer/forward_full.h"
-#include "chapters/06_cached_generate/forward_cached.h"
 #include "chapters/06_cached_generate/proof.h"
 #include "chapters/14_cuda/device_pass.h"
 #include "lib/base/data_path.h"
@@ -13,30 +11,6 @@
 
 namespace tokenwalk {
 namespace {
-
-std::vector<float> feed(const Model& model, KvCache& cache, std::span<const int> ids,
-                        std::span<const std::size_t> calls) {
-  std::vector<float> all;
-  for (const std::size_t n : calls) {
-    std::vector<ForwardRow> rows;
-    for (std::size_t i = 0; i < n; ++i) {
-      const std::size_t position = cache.length() + i;
-      rows.push_back({ids[position], position, &cache, true});
-    }
-    const std::vector<float> logits = forward_cached(model, rows);
-    all.insert(all.end(), logits.begin(), logits.end());
-  }
-  return all;
-}
-
-std::vector<float> read_kv(const Model& model, const LayerKv& kv, std::size_t n) {
-  const std::size_t size = model.config.attention.kv_size();
-  std::vector<float> all(n * 2 * size);
-  for (std::size_t t = 0; t < n; ++t) {
-    model.kernels->kv_read(kv, t, all.data() + t * 2 * size, all.data() + (t * 2 + 1) * size);
-  }
-  return all;
-}
 
 // What a model of published shape reads for a token.
 struct Shape {
@@ -67,20 +41,11 @@ std::string show_whole_model(const KernelSet& reference, const KernelSet& kernel
   while (ids.size() < 26) ids.push_back(ids[ids.size() % 7]);
   ids.resize(26);
   const std::vector<std::size_t> calls = {20, 1, 1, 1, 3};
-  const FullForward full = forward_full(on_cpu, ids, LogitRows::kAll);
-  KvCache cache(on_device);
-  const std::vector<float> logits = feed(on_device, cache, ids, calls);
-
-  std::size_t kv = 0, kv_differ = 0;
-  for (std::size_t i = 0; i < on_cpu.config.n_layers; ++i) {
-    const std::vector<float> got = read_kv(on_device, cache.layer(i), ids.size());
-    kv += got.size();
-    kv_differ += count_different_bits(got, read_kv(on_cpu, *full.kv[i], ids.size()));
-  }
+  const Proof proof = prove_cached_equals_full(on_cpu, on_device, ids, calls);
   return format(
       "%zu ids in calls of 20, 1, 1, 1, 3, against forward_full on the processor\n"
       "logits %zu of %zu differ, K and V %zu of %zu differ\n",
-      ids.size(), count_different_bits(logits, full.logits), logits.size(), kv_differ, kv);
+      ids.size(), proof.logits_differ, proof.logits, proof.kv_differ, proof.kv);
 }
 
 std::string roofline_table() {
