@@ -28,7 +28,7 @@ void check_device(const EngineOptions& options) {
   }
 }
 
-ModelOptions model_options(const EngineOptions& options) {
+ModelOptions read_model_options(const EngineOptions& options) {
   ModelOptions result;
   result.precision = weight_format_named(options.precision);
   if (!options.precision.empty() && !result.precision) {
@@ -111,7 +111,7 @@ void apply_options(const EngineOptions& options, ModelConfig& config) {
 }  // namespace
 
 Engine::Engine(EngineOptions options)
-    : options_(std::move(options)), model_options_(model_options(options_)) {
+    : options_(std::move(options)), model_options_(read_model_options(options_)) {
   check_device(options_);
   pool_ = std::make_unique<ThreadPool>(options_.threads > 0 ? options_.threads
                                                             : available_processors());

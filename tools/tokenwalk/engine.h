@@ -39,6 +39,7 @@ class Engine {
   explicit Engine(EngineOptions options);
 
   const EngineOptions& options() const { return options_; }
+  const ModelOptions& model_options() const { return model_options_; }
   const KernelSet& kernels() const { return *kernels_; }
   int threads() const { return pool_->size(); }
 
