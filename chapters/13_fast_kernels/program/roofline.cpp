@@ -50,6 +50,31 @@ std::string draw_limit(double bytes_per_second, double peak_ops, double most) {
       y_at(peak_ops, most), x_at(kMostIntensity), y_at(peak_ops, most));
 }
 
+// The points; those that lie too near for a line of text each share one.
+std::string draw_points(const std::vector<RooflinePoint>& points, double most) {
+  constexpr double kTextHeight = 13;
+  struct Label {
+    double x, y;
+    std::string text;
+  };
+  std::vector<Label> labels;
+  std::string svg;
+  for (const RooflinePoint& point : points) {
+    const double x = x_at(point.ops_per_byte), y = y_at(point.ops_per_second, most);
+    svg += format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"#d95f02\"/>\n", x, y);
+    const auto near = std::find_if(labels.begin(), labels.end(), [&](const Label& label) {
+      return std::abs(label.x - x) < 1 && std::abs(label.y - y) < kTextHeight;
+    });
+    if (near == labels.end()) {
+      labels.push_back({x, y, point.label});
+    } else {
+      near->text += ", " + point.label;
+    }
+  }
+  for (const Label& label : labels) svg += text_at(label.x + 8, label.y + 4, "start", label.text);
+  return svg;
+}
+
 }  // namespace
 
 std::string draw_roofline(const std::vector<RooflinePoint>& points, double bytes_per_second,
@@ -60,12 +85,7 @@ std::string draw_roofline(const std::vector<RooflinePoint>& points, double bytes
       "aria-label=\"GFLOP/s over operations a byte, below the limits of memory and arithmetic\" "
       "font-family=\"sans-serif\" font-size=\"13\" fill=\"currentColor\" color=\"#888\">\n",
       kLeft + kWidth + 40, kTop + kHeight + 52);
-  svg += draw_grid(most) + draw_limit(bytes_per_second, peak_ops, most);
-  for (const RooflinePoint& point : points) {
-    const double x = x_at(point.ops_per_byte), y = y_at(point.ops_per_second, most);
-    svg += format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"#d95f02\"/>\n", x, y);
-    svg += text_at(x + 8, y + 4, "start", point.label);
-  }
+  svg += draw_grid(most) + draw_limit(bytes_per_second, peak_ops, most) + draw_points(points, most);
   svg += text_at(kLeft + kWidth / 2, kTop + kHeight + 42, "middle",
                  "operations for each byte of weights");
   return svg + text_at(kLeft, kTop - 8, "start", "GFLOP/s") + "</svg>\n";
