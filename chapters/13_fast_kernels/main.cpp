@@ -118,6 +118,7 @@ void show_formats(const KernelSet& reference, const KernelSet& fast) {
 
 // ---- 3. another order ------------------------------------------------------------------------
 
+//! [13-main-order]
 void show_other_order() {
   constexpr std::size_t kDots = 200;
   for (const std::size_t n : {16, 32, 64, 576}) {
@@ -130,6 +131,7 @@ void show_other_order() {
     std::printf("  %4zu terms  %3zu of %zu dot products differ\n", n, differ, kDots);
   }
 }
+//! [13-main-order]
 
 // ---- 4. a library ----------------------------------------------------------------------------
 
