@@ -41,7 +41,11 @@ WeightFormat natural_format(DType dtype) {
 void read_stored_row(const StoredTensor& tensor, std::size_t row, WeightFormat format,
                      std::byte* out) {
   const std::size_t length = row_length(tensor);
-  if (format != natural_format(tensor.dtype) || format == WeightFormat::kF32) {
+  if (format == WeightFormat::kF32) {
+    widen_row(tensor, row, {reinterpret_cast<float*>(out), length});
+    return;
+  }
+  if (format != natural_format(tensor.dtype)) {
     std::vector<float> values(length);
     widen_row(tensor, row, values);
     write_row(values, format, out);

@@ -14,6 +14,7 @@ WeightFormat natural_format(DType dtype);
 /// Row `row` of a stored tensor in the given format: weight_row_bytes(format, row_length(tensor))
 /// bytes. BF16, Q8_0 and Q4_1 keep their bits in their own format; Q4_0 becomes q4_1 with the same
 /// d and m = -8 d. Everything else is widened exactly (lib/io/widen.h), then rounded (write_row).
+/// out is aligned for the format.
 void read_stored_row(const StoredTensor& tensor, std::size_t row, WeightFormat format,
                      std::byte* out);
 
